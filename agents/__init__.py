@@ -1,0 +1,1 @@
+"""Characters: personas, populations, memory, minds, readouts and the completer port."""

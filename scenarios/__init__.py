@@ -1,0 +1,1 @@
+"""Games: pure rules, their theory and their wordings. No model, no randomness."""

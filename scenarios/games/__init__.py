@@ -1,0 +1,1 @@
+"""One module a game; each binds its rules to the name GAME."""

@@ -1,0 +1,1 @@
+"""Societies: streams, topology, the Mesa model, the gateway to models, records, execution."""

@@ -1,0 +1,132 @@
+"""The tables of a run, as declared columns. CONTRACT names of columns and metrics live here.
+
+A run folder `runs/RUN_ID/` holds one Parquet file a table and `run.json`, and appears whole.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+_TEXT, _WHOLE, _REAL, _FLAG = pl.String(), pl.Int64(), pl.Float64(), pl.Boolean()
+_REALS, _WHOLES, _TEXTS = pl.List(pl.Float64), pl.List(pl.Int64), pl.List(pl.String)
+
+Columns = Mapping[str, pl.DataType]
+
+DECISIONS: Columns = MappingProxyType(
+    {
+        "run_id": _TEXT,
+        "condition": _TEXT,
+        "scenario": _TEXT,
+        "wording": _TEXT,
+        "population": _TEXT,
+        "seed": _WHOLE,
+        "round": _WHOLE,
+        "phase": _TEXT,
+        "group": _TEXT,
+        "agent": _WHOLE,
+        "partner": _WHOLE,
+        "persona": _TEXT,
+        "paraphrase": _WHOLE,
+        "identity": _TEXT,
+        "affect": _TEXT,
+        "stance": _TEXT,
+        "model": _TEXT,
+        "readout": _TEXT,
+        "level": _TEXT,
+        "menu": _TEXTS,
+        "shown_order": _WHOLES,
+        "answer": _TEXT,
+        "action": _TEXT,
+        "action_class": _TEXT,
+        "probabilities": _REALS,
+        "mass": _REAL,
+        "payoff": _REAL,
+        "text": _TEXT,
+        "prompt_sha256": _TEXT,
+        "call_key": _TEXT,
+        "cached": _FLAG,
+        "prompt_tokens": _WHOLE,
+        "completion_tokens": _WHOLE,
+    }
+)
+READINGS: Columns = MappingProxyType(
+    {
+        "run_id": _TEXT,
+        "round": _WHOLE,
+        "agent": _WHOLE,
+        "partner": _WHOLE,
+        "phase": _TEXT,
+        "variant": _TEXT,
+        "shown_order": _WHOLES,
+        "log_probabilities": _REALS,
+        "mass": _REAL,
+        "prompt_sha256": _TEXT,
+        "call_keys": _TEXTS,
+    }
+)
+INTERACTIONS: Columns = MappingProxyType(
+    {
+        "run_id": _TEXT,
+        "round": _WHOLE,
+        "source": _WHOLE,
+        "target": _WHOLE,
+        "action": _TEXT,
+        "action_class": _TEXT,
+        "payoff": _REAL,
+    }
+)
+MESSAGES: Columns = MappingProxyType(
+    {
+        "run_id": _TEXT,
+        "round": _WHOLE,
+        "source": _WHOLE,
+        "target": _WHOLE,
+        "text": _TEXT,
+        "call_key": _TEXT,
+    }
+)
+PROBES: Columns = MappingProxyType(
+    {
+        "run_id": _TEXT,
+        "round": _WHOLE,
+        "agent": _WHOLE,
+        "persona": _TEXT,
+        "instrument": _TEXT,
+        "item": _TEXT,
+        "keyed": _TEXT,
+        "answer": _TEXT,
+        "expected": _REAL,
+        "probabilities": _REALS,
+    }
+)
+OUTCOMES: Columns = MappingProxyType(
+    {
+        "run_id": _TEXT,
+        "metric": _TEXT,
+        "scope": _TEXT,
+        "subject": _TEXT,
+        "value": _REAL,
+        "n": _WHOLE,
+    }
+)
+TABLES: Mapping[str, Columns] = MappingProxyType(
+    {
+        "decisions": DECISIONS,
+        "readings": READINGS,
+        "interactions": INTERACTIONS,
+        "messages": MESSAGES,
+        "probes": PROBES,
+        "outcomes": OUTCOMES,
+    }
+)
+
+
+def table(name: str, rows: list[tuple[object, ...]]) -> pl.DataFrame:
+    """Rows in declared column order as a frame with declared types.
+
+    Args:
+        name: a key of TABLES.
+        rows: tuples, one value a column.
+    """
+    return pl.DataFrame(rows, schema=dict(TABLES[name]), orient="row")
