@@ -80,23 +80,22 @@ def build(network: Network, agents: int, seed: int) -> nx.Graph:
     chance = generator(seed, "network")
     match network:
         case Complete():
-            graph = nx.complete_graph(agents)
+            return nx.complete_graph(agents)
         case Ring(k=k):
             _need_more_than(k, agents, "k")
-            graph = nx.circulant_graph(agents, range(1, k // 2 + 1))
+            return nx.circulant_graph(agents, range(1, k // 2 + 1))
         case Lattice():
-            graph = _lattice(agents)
+            return _lattice(agents)
         case SmallWorld(k=k, p=p):
             _need_more_than(k, agents, "k")
-            graph = nx.watts_strogatz_graph(agents, k, p, seed=chance)
+            return nx.watts_strogatz_graph(agents, k, p, seed=chance)
         case ScaleFree(m=m):
             _need_more_than(m, agents, "m")
-            graph = nx.barabasi_albert_graph(agents, m, seed=chance)
+            return nx.barabasi_albert_graph(agents, m, seed=chance)
         case Blocks():
-            graph = _blocks(network, agents, seed)
+            return _blocks(network, agents, seed)
         case FromFile(file=file):
-            graph = _from_file(file, agents)
-    return graph
+            return _from_file(file, agents)
 
 
 def name(network: Network) -> str:

@@ -1,0 +1,22 @@
+"""A choice put to a model: everything that its answer may depend on, and nothing else."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One context: equal choices get equal answers, and are asked once.
+
+    Attributes:
+        rules: what is true for every character.
+        situation: what this character sees now and remembers; may be empty.
+        persona: the persona's text; empty for nobody in particular.
+        question: a comprehension question, or "" when the character must act.
+        phrases: the menu in the wording's words, in menu order.
+    """
+
+    rules: str
+    situation: str
+    persona: str
+    question: str
+    phrases: tuple[str, ...]

@@ -1,0 +1,125 @@
+"""Minds turn asks into answers: a model behind a readout, or a scripted strategy."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from agents.choice import Choice
+from agents.completer import Completer
+from agents.readouts import READOUTS, Reading, combine, draw
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An option was chosen: its position in the menu, drawn from the reading's distribution."""
+
+    position: int
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The model declined to choose; its words are in the reading."""
+
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """The answer cannot be read as any option; its words are in the reading."""
+
+    reading: Reading
+
+
+Answer = Decision | Refusal | Unparsed
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """An ask ready to be answered.
+
+    Attributes:
+        choice: what a model is asked, or the distribution of a scripted seat.
+        uniform: the number in [0, 1) that the drawn action comes from.
+    """
+
+    choice: Choice | tuple[float, ...]
+    uniform: float
+
+
+class Minds:
+    """All characters' minds of a sweep: one model, one readout, every context asked once.
+
+    Contexts are shared between characters, seeds and runs, also while they are being asked.
+    """
+
+    def __init__(self, completer: Completer | None, readout: str) -> None:
+        """Bind a model to a readout.
+
+        Args:
+            completer: the model; None when every seat is scripted.
+            readout: a key of READOUTS.
+        """
+        self._completer = completer
+        self._put = READOUTS[readout]
+        self._readings: dict[Choice, asyncio.Future[Reading]] = {}
+
+    @property
+    def distinct_contexts(self) -> int:
+        """How many different choices were put so far."""
+        return len(self._readings)
+
+    async def answer(self, asks: Sequence[Posed]) -> list[Answer]:
+        """Answers in the order of the asks.
+
+        Raises:
+            CompleterError: the model's endpoint failed.
+        """
+        choices = (ask.choice for ask in asks if isinstance(ask.choice, Choice))
+        fresh = [choice for choice in dict.fromkeys(choices) if not self._is_known(choice)]
+        if fresh:
+            # Not gather: a run that is cancelled must not cancel what other runs wait for.
+            await asyncio.wait([self.read(choice) for choice in fresh])
+        return [self._settle(ask) for ask in asks]
+
+    def read(self, choice: Choice) -> "asyncio.Future[Reading]":
+        """The reading of one choice, asked once however often and by whomever it is wanted.
+
+        A failed reading is forgotten, so that a later asker tries again.
+        """
+        if choice not in self._readings:
+            future = asyncio.ensure_future(self._ask(choice))
+            self._readings[choice] = future
+            future.add_done_callback(lambda done: self._forget_failure(choice, done))
+        return self._readings[choice]
+
+    async def _ask(self, choice: Choice) -> Reading:
+        if self._completer is None:
+            raise RuntimeError("a character without a strategy needs a model")
+        variants = self._put(choice)
+        scores = [await self._completer.score(variant.request) for variant in variants]
+        return combine(choice, variants, scores)
+
+    def _is_known(self, choice: Choice) -> bool:
+        future = self._readings.get(choice)
+        return future is not None and future.done()
+
+    def _settle(self, ask: Posed) -> Answer:
+        if isinstance(ask.choice, Choice):
+            reading = self.read(ask.choice).result()
+        else:
+            reading = scripted(ask.choice)
+        if reading.distribution is None:
+            return Unparsed(reading)
+        return Decision(draw(reading.distribution, ask.uniform), reading)
+
+    def _forget_failure(self, choice: Choice, done: "asyncio.Future[Reading]") -> None:
+        if done.cancelled() or done.exception() is not None:
+            self._readings.pop(choice, None)
+
+
+@cache
+def scripted(distribution: tuple[float, ...]) -> Reading:
+    """The reading of a scripted seat: a distribution and no call."""
+    return Reading(distribution, None, None, (), None, None, 0, 0, "")

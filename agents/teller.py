@@ -1,0 +1,64 @@
+"""The teller turns a view (phase, facts, memory) into the words of a wording."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.choice import Choice
+from agents.errors import MemoryKindError
+from scenarios.catalogue import AnyGame
+from scenarios.game import Ask, Event, Parameters
+from scenarios.wording import Question, Wording, load
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A game, a wording and parameters."""
+
+    game: AnyGame
+    wording: Wording
+    parameters: Parameters
+
+
+class Teller:
+    """Tells one situation to seats of groups of one size; remembers what it told."""
+
+    def __init__(self, situation: Situation, seats: int) -> None:
+        """Fill in everything that does not change during play."""
+        self._wording = situation.wording
+        self._terms = situation.game.terms(situation.parameters, seats)
+        notes = situation.game.notes(situation.parameters)
+        self._rules = self._wording.tell_rules(self._terms, notes)
+        self._game = situation.game.name
+        self._told: dict[tuple[object, ...], Choice] = {}
+
+    def tell(self, ask: Ask, remembered: Sequence[tuple[int, Event]], persona: str) -> Choice:
+        """The choice that a model is asked."""
+        key = (ask.phase, ask.menu, ask.facts, tuple(remembered), persona)
+        choice = self._told.get(key)
+        if choice is None:
+            choice = self._told[key] = self._compose(ask, remembered, persona)
+        return choice
+
+    def quiz(self) -> tuple[tuple[Question, Choice], ...]:
+        """Comprehension questions in this wording, put to nobody in particular."""
+        asked = (q.ask(self._wording, self._terms) for q in load(self._game).quiz)
+        return tuple(
+            (question, Choice(self._rules, "", "", question.text, question.answers))
+            for question in asked
+            if question is not None
+        )
+
+    def _compose(self, ask: Ask, remembered: Sequence[tuple[int, Event]], persona: str) -> Choice:
+        told = [self._tell_event(age, event) for age, event in remembered]
+        told.append(self._wording.tell_ask(ask.phase, ask.facts, self._terms))
+        phrases = tuple(self._wording.options[key].phrase for key in ask.menu)
+        situation = " ".join(part for part in told if part)
+        return Choice(self._rules, situation, persona, "", phrases)
+
+    def _tell_event(self, age: int, event: Event) -> str:
+        if event.kind == "tally" and "tally" not in self._wording.events:
+            raise MemoryKindError(
+                f"memory kind 'tally' needs a text for it in the wording {self._wording.name!r}"
+                f" of {self._game}; use kind = 'last' or 'none'"
+            )
+        return self._wording.tell_event(event, self._terms)
