@@ -1,0 +1,193 @@
+"""Reading an experiment folder: its runs, its tables, its manifest. Only whole runs are seen."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from analysis.errors import FolderError, UnknownNameError
+from analysis.run_record import RunRecord
+from scenarios.catalogue import nearest
+from sim.records import TABLES
+
+_REMEDY = "give the folder that `society sweep` or `society run --out` wrote"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """An experiment folder.
+
+    Attributes:
+        path: the folder.
+        runs: every whole run, in order of run_id.
+    """
+
+    path: Path
+    runs: tuple[RunRecord, ...]
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """One table of all runs together, in order of run_id, unread until collected.
+
+        Args:
+            name: a key of `sim.records.TABLES`.
+        """
+        columns = dict(TABLES[name])
+        files = [self._file(run.run_id, name) for run in self.runs]
+        if not files:
+            return pl.LazyFrame(schema=columns)
+        return pl.scan_parquet(files, glob=False).select(list(columns))
+
+    def read(self, name: str) -> pl.DataFrame:
+        """One table of all runs together.
+
+        Raises:
+            FolderError: a file of the table cannot be read or lacks a column.
+        """
+        try:
+            return self.table(name).collect()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise FolderError(f"{self.path}: table {name!r} cannot be read: {error}") from None
+
+    def run(self, run_id: str) -> RunRecord:
+        """One run by its id.
+
+        Raises:
+            UnknownNameError: no whole run of that id.
+        """
+        if run_id not in self._by_id:
+            hint = nearest(run_id, self._by_id)
+            raise UnknownNameError(f"{self.path}: no run {run_id!r}{hint}")
+        return self._by_id[run_id]
+
+    def run_tables(self, run_id: str) -> dict[str, pl.DataFrame]:
+        """Every table of one run.
+
+        Raises:
+            UnknownNameError: no whole run of that id.
+            FolderError: a table cannot be read.
+        """
+        self.run(run_id)
+        try:
+            return {name: pl.read_parquet(self._file(run_id, name)) for name in TABLES}
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise FolderError(f"{self.path}: run {run_id} cannot be read: {error}") from None
+
+    @cached_property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the design's factors, the seed not among them, as the runs declare them."""
+        return tuple(dict.fromkeys(name for run in self.runs for name in run.factors))
+
+    @cached_property
+    def metadata(self) -> pl.DataFrame:
+        """A row per run: run_id, condition, seed, then a text column per factor."""
+        rows = [
+            {
+                "run_id": run.run_id,
+                "condition": run.condition,
+                "seed": run.seed,
+                **{name: level(run.factors.get(name)) for name in self.factors},
+            }
+            for run in self.runs
+        ]
+        texts = {name: pl.String() for name in self.factors}
+        schema = {"run_id": pl.String(), "condition": pl.String(), "seed": pl.Int64(), **texts}
+        return pl.DataFrame(rows, schema=schema)
+
+    @cached_property
+    def characters(self) -> pl.DataFrame:
+        """A row per character: run_id, agent, member, persona, paraphrase and coordinates."""
+        texts = ("member", "persona", "identity", "affect", "stance", "kind", "strategy")
+        rows = [
+            (run.run_id, who.agent, who.paraphrase, *(getattr(who, name) for name in texts))
+            for run in self.runs
+            for who in run.characters
+        ]
+        schema = {"run_id": pl.String(), "agent": pl.Int64(), "paraphrase": pl.Int64()}
+        schema_texts = {name: pl.String() for name in texts}
+        return pl.DataFrame(rows, schema={**schema, **schema_texts}, orient="row")
+
+    @cached_property
+    def experiment(self) -> Mapping[str, Any]:
+        """The experiment file as resolved.
+
+        Raises:
+            FolderError: not TOML.
+        """
+        path = self.path / "experiment.toml"
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise FolderError(f"{path}: cannot be read: {error}") from None
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """Versions, hashes and times.
+
+        Raises:
+            FolderError: missing or not a JSON object.
+        """
+        return _json_object(self.path / "manifest.json")
+
+    @cached_property
+    def _by_id(self) -> dict[str, RunRecord]:
+        return {run.run_id: run for run in self.runs}
+
+    def _file(self, run_id: str, table: str) -> Path:
+        return self.path / "runs" / run_id / f"{table}.parquet"
+
+
+def open_folder(path: Path | str) -> Folder:
+    """The experiment folder at a path.
+
+    Args:
+        path: the folder that holds `experiment.toml` and `runs/`.
+
+    Raises:
+        FolderError: not an experiment folder, or a run in it cannot be read.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise FolderError(f"{folder}: no such folder; {_REMEDY}")
+    for needed in ("experiment.toml", "runs"):
+        if not (folder / needed).exists():
+            raise FolderError(f"{folder}: not an experiment folder (no {needed}); {_REMEDY}")
+    places = sorted(place for place in (folder / "runs").iterdir() if _is_whole(place))
+    return Folder(folder, tuple(_run(place) for place in places))
+
+
+def level(value: object) -> str:
+    """A factor's level as text; a table or list as JSON."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _is_whole(place: Path) -> bool:
+    """Whether a folder in `runs/` is a finished run; temporary ones begin with a dot."""
+    if place.name.startswith(".") or not place.is_dir():
+        return False
+    names = ["run.json", *(f"{table}.parquet" for table in TABLES)]
+    return all((place / name).is_file() for name in names)
+
+
+def _run(place: Path) -> RunRecord:
+    path = place / "run.json"
+    run = RunRecord.parse(_json_object(path), where=str(path))
+    if run.run_id != place.name:
+        raise FolderError(f"{path}: run_id is {run.run_id!r}, but its folder is {place.name!r}")
+    return run
+
+
+def _json_object(path: Path) -> Mapping[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FolderError(f"{path}: cannot be read: {error}") from None
+    if not isinstance(document, dict):
+        raise FolderError(f"{path}: must hold a JSON object")
+    return document

@@ -1,0 +1,110 @@
+"""What a metric is, and the rule that pools observations into its three scopes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.metrics.rows import Rows
+
+Scope = Literal["run", "persona", "agent"]
+EVERY_SCOPE: tuple[Scope, ...] = ("run", "persona", "agent")
+RUN_ONLY: tuple[Scope, ...] = ("run",)
+WHOLE_RUN = "run"
+"""The subject of run scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A metric's value for one subject.
+
+    Attributes:
+        scope: run, persona or agent.
+        subject: "run", the population member's name, or the agent's number as text.
+        value: None where the metric is undefined.
+        n: how many observations the value rests on.
+    """
+
+    scope: Scope
+    subject: str
+    value: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One declared metric.
+
+    Attributes:
+        name: as in the outcomes table.
+        unit: of the value.
+        definition: in words.
+        denominator: what `n` counts.
+        undefined: when the value is null.
+        source: where the definition was published.
+        better: the direction that is good for the society, None where neither is.
+        scopes: for whom it is measured.
+        measure: the function over a run's rows.
+    """
+
+    name: str
+    unit: str
+    definition: str
+    denominator: str
+    undefined: str
+    source: str
+    better: Literal["higher", "lower"] | None
+    scopes: tuple[Scope, ...]
+    measure: Callable[[Rows], Sequence[Score]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a value is about: a scope, a name, and the agents (shape (k,)) that belong to it."""
+
+    scope: Scope
+    name: str
+    agents: NDArray[np.int64]
+
+
+def subjects(rows: Rows) -> list[Subject]:
+    """The run, then its members by name, then its agents by number."""
+    members = np.array(rows.members)
+    everyone = np.arange(len(members))
+    return [
+        Subject("run", WHOLE_RUN, everyone),
+        *(Subject("persona", str(name), everyone[members == name]) for name in np.unique(members)),
+        *(Subject("agent", str(agent), everyone[agent : agent + 1]) for agent in everyone),
+    ]
+
+
+def means(rows: Rows, agents: NDArray[np.int64], values: NDArray[np.float64]) -> list[Score]:
+    """Mean of the observations of every subject, None where it has none.
+
+    Args:
+        rows: the run.
+        agents: shape (observations,), whose observation it is.
+        values: shape (observations,).
+    """
+    counts = np.bincount(agents, minlength=len(rows.members))
+    sums = np.bincount(agents, weights=values, minlength=len(rows.members))
+    found = []
+    for subject in subjects(rows):
+        n = int(counts[subject.agents].sum())
+        value = float(sums[subject.agents].sum()) / n if n else None
+        found.append(Score(subject.scope, subject.name, value, n))
+    return found
+
+
+def differences(first: Sequence[Score], second: Sequence[Score]) -> Iterator[Score]:
+    """First minus second, subject by subject; None where either is; n is the sum of both."""
+    for one, other in zip(first, second, strict=True):
+        value = None if one.value is None or other.value is None else one.value - other.value
+        yield Score(one.scope, one.subject, value, one.n + other.n)
+
+
+def whole(value: float | None, n: int) -> list[Score]:
+    """The one score of a metric that exists for whole runs only."""
+    return [Score("run", WHOLE_RUN, value, n)]

@@ -1,0 +1,54 @@
+"""The registry of metrics, and the outcomes of a run."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+from analysis.errors import UnknownNameError
+from analysis.metrics.choices import CHOICES
+from analysis.metrics.dyads import DYADS
+from analysis.metrics.metric import Metric
+from analysis.metrics.rows import Rows
+from analysis.metrics.structure import STRUCTURE
+from analysis.metrics.welfare import WELFARE
+from analysis.run_record import RunRecord
+from scenarios.catalogue import nearest
+from sim.records import table
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {metric.name: metric for metric in (*CHOICES, *DYADS, *STRUCTURE, *WELFARE)}
+)
+
+
+def metric(name: str) -> Metric:
+    """One metric by name.
+
+    Raises:
+        UnknownNameError: with the nearest name.
+    """
+    if name not in METRICS:
+        raise UnknownNameError(f"unknown metric {name!r}{nearest(name, METRICS)}")
+    return METRICS[name]
+
+
+def outcomes(run: RunRecord, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Every metric of a run, in the columns of `sim.records.OUTCOMES`.
+
+    Args:
+        run: who played what.
+        tables: at least "decisions" and "interactions", in any row order.
+
+    Returns:
+        In order of registry, then run, members by name, agents by number. A row for every subject;
+        value is null, and n counts what there was, where the metric is undefined.
+    """
+    rows = Rows(run, tables)
+    return table(
+        "outcomes",
+        [
+            (run.run_id, declared.name, score.scope, score.subject, score.value, score.n)
+            for declared in METRICS.values()
+            for score in declared.measure(rows)
+        ],
+    )

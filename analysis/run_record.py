@@ -1,0 +1,111 @@
+"""What `run.json` says of a run: its condition, its seed and who played."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.errors import FolderError
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterRecord:
+    """One character of a run.
+
+    Attributes:
+        agent: its number, 0-based.
+        member: the population's member that it was cast for, for example "human-benevolent".
+        persona: the persona it plays, for example "respondent-61620"; "scripted:NAME" where a
+            strategy moves.
+        paraphrase: index of the persona's text.
+        identity: human, ai or none.
+        affect: affirmed, unmentioned or denied; None for scripted seats.
+        stance: benevolent, neutral or hostile; None for controls.
+        kind: respondent, trope, control, scrambled or scripted.
+        source: where the text comes from.
+        text: the persona's words.
+        strategy: name of the scripted strategy, None where a model moves.
+    """
+
+    agent: int
+    member: str
+    persona: str
+    paraphrase: int
+    identity: str | None = None
+    affect: str | None = None
+    stance: str | None = None
+    kind: str | None = None
+    source: str = ""
+    text: str = ""
+    strategy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run as it was declared and cast.
+
+    Attributes:
+        run_id: name of its folder.
+        condition: slug of all factors but the seed.
+        seed: the run's seed.
+        factors: level of every factor of the design, without the seed.
+        parameters: the game's parameters as resolved.
+        group_sizes: seats of every group.
+        characters: who played, in order of agent.
+        edges: who could meet whom.
+        usage: calls and tokens.
+    """
+
+    run_id: str
+    condition: str
+    seed: int
+    factors: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    group_sizes: tuple[int, ...]
+    characters: tuple[CharacterRecord, ...]
+    edges: tuple[tuple[int, int], ...] = ()
+    usage: Mapping[str, Any] | None = None
+
+    @property
+    def scenario(self) -> str:
+        """Name of the game that was played."""
+        return str(self.factors["scenario"])
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any], where: str = "run.json") -> "RunRecord":
+        """A run from the content of its `run.json`; keys that are not known are passed over.
+
+        Args:
+            document: the parsed JSON.
+            where: named in the error.
+
+        Raises:
+            FolderError: a key is missing or holds something else.
+        """
+        try:
+            characters = sorted(
+                (_character(entry) for entry in document["characters"]),
+                key=lambda character: character.agent,
+            )
+            if [character.agent for character in characters] != list(range(len(characters))):
+                raise ValueError(f"characters must be numbered 0 to {len(characters) - 1}")
+            return cls(
+                run_id=str(document["run_id"]),
+                condition=str(document["condition"]),
+                seed=int(document["seed"]),
+                factors={"scenario": document["factors"]["scenario"], **document["factors"]},
+                parameters=dict(document["parameters"]),
+                group_sizes=tuple(int(size) for size in document["group_sizes"]),
+                characters=tuple(characters),
+                edges=tuple((int(a), int(b)) for a, b in document.get("edges", ())),
+                usage=document.get("usage"),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            problem = f"{type(error).__name__}: {error}"
+            raise FolderError(f"{where}: not the record of a run ({problem})") from None
+
+
+def _character(entry: Mapping[str, Any]) -> CharacterRecord:
+    known = CharacterRecord.__dataclass_fields__
+    return CharacterRecord(**{key: value for key, value in entry.items() if key in known})
