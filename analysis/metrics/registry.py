@@ -6,6 +6,7 @@ from types import MappingProxyType
 import polars as pl
 
 from analysis.errors import UnknownNameError
+from analysis.metrics.alignment import ALIGNMENT
 from analysis.metrics.choices import CHOICES
 from analysis.metrics.dyads import DYADS
 from analysis.metrics.metric import Metric
@@ -17,7 +18,7 @@ from scenarios.catalogue import nearest
 from sim.records import table
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
-    {metric.name: metric for metric in (*CHOICES, *DYADS, *STRUCTURE, *WELFARE)}
+    {metric.name: metric for metric in (*CHOICES, *DYADS, *STRUCTURE, *WELFARE, *ALIGNMENT)}
 )
 
 

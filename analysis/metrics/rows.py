@@ -22,7 +22,8 @@ _ORDER = ["round", "phase", "group", "agent", "partner"]
 class Acts:
     """What was really done between pairs; arrays of shape (acts,), by pair, then by round.
 
-    A pair's last act of a round stands for that round.
+    Acts from menus without a cooperative option are left out; of several acts of a round the
+    last one stands.
 
     Attributes:
         pair: source * agents + target.
@@ -111,12 +112,17 @@ class Rows:
         options = game(self.run.scenario).options
         return frozenset(option.key for option in options if option.action_class == "cooperative")
 
+    @cached_property
+    def social_keys(self) -> list[str]:
+        """Options of the menus that hold a cooperative option."""
+        return self.decisions.filter(self.social)["menu"].explode().unique().sort().to_list()
+
     def offered(self, keys: frozenset[str]) -> Flag:
         """Whether the menu holds one of these options; shape (decisions,)."""
         menus = self.decisions["menu"]
         known = {menu: not keys.isdisjoint(menu) for menu in map(tuple, menus.unique().to_list())}
         if len(known) == 1:
-            return np.full(len(menus), next(iter(known.values())))
+            return np.full(len(menus), next(iter(known.values())), dtype=bool)
         return np.array([known[tuple(menu)] for menu in menus.to_list()], dtype=bool)
 
     @cached_property
@@ -127,7 +133,8 @@ class Rows:
     @cached_property
     def acts(self) -> Acts:
         """What was done between pairs; empty in games of one seat."""
-        table = self.tables["interactions"].sort("source", "target", "round", maintain_order=True)
+        table = self.tables["interactions"].filter(pl.col("action").is_in(self.social_keys))
+        table = table.sort("source", "target", "round", maintain_order=True)
         pair = (table["source"] * len(self.members) + table["target"]).to_numpy()
         round_ = table["round"].to_numpy()
         last = np.ones(len(pair), dtype=bool)
@@ -145,7 +152,7 @@ class Rows:
         """Decided choices toward a partner that acted toward this agent in an earlier round."""
         acts, size = self.acts, len(self.members)
         partner = self.decisions["partner"]
-        chosen = self.decided & partner.is_not_null().to_numpy()
+        chosen = self.decided & self.social & partner.is_not_null().to_numpy()
         toward = partner.fill_null(0).to_numpy() * size + self.agent
         stamp = self.decisions["round"].to_numpy()
         span = 1 + max(int(stamp.max(initial=0)), int(acts.round.max(initial=0)))

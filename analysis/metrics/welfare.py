@@ -4,21 +4,23 @@ import numpy as np
 import polars as pl
 
 from analysis.metrics.metric import RUN_ONLY, Metric, Score, whole
-from analysis.metrics.rows import Rows
+from analysis.metrics.rows import Real, Rows
 from scenarios.catalogue import game, parameters
+from scenarios.game import Welfare
 
 
 def welfare_efficiency(rows: Rows) -> list[Score]:
     """Where the groups' sums of payoffs lie between the worst and the best feasible."""
-    settled = _settled(rows)
     rules = game(rows.run.scenario)
     given = parameters(rules, rows.run.parameters)
     reached = []
-    for size, earned in settled.iter_rows():
-        bounds = rules.welfare(given, size)
+    for (seats,), settled in _settled(rows).group_by("seats", maintain_order=True):
+        bounds = rules.welfare(given, int(str(seats)))
         if bounds.best > bounds.worst:
+            earned = settled["payoff"].to_numpy() + _outside(settled, bounds)
             reached.append((earned - bounds.worst) / (bounds.best - bounds.worst))
-    return whole(float(np.mean(reached)) if reached else None, len(reached))
+    shares = np.concatenate(reached) if reached else np.array([])
+    return whole(float(shares.mean()) if len(shares) else None, len(shares))
 
 
 def gini(rows: Rows) -> list[Score]:
@@ -33,23 +35,31 @@ def gini(rows: Rows) -> list[Score]:
 
 
 def _settled(rows: Rows) -> pl.DataFrame:
-    """Group size and sum of payoffs of every group-round in which all seats were paid."""
+    """Seats, sum of payoffs and choices of every group-round in which all seats were paid."""
     sizes = set(rows.run.group_sizes)
     seats = pl.lit(next(iter(sizes))) if len(sizes) == 1 else pl.col("members")
-    members = rows.decisions.group_by("group").agg(pl.col("agent").n_unique().alias("members"))
+    members = rows.decisions.group_by("group").agg(members=pl.col("agent").n_unique())
     return (
         rows.decisions.filter(pl.col("payoff").is_not_null())
-        .group_by("group", "round")
-        .agg(pl.col("payoff").sum(), pl.col("agent").n_unique().alias("paid"))
-        .join(members, on="group")
-        .with_columns(seats.alias("seats"))
+        .group_by("group", "round", maintain_order=True)
+        .agg(pl.col("payoff").sum(), pl.col("action"), paid=pl.col("agent").n_unique())
+        .join(members, on="group", maintain_order="left")
+        .with_columns(seats=seats)
         .filter(pl.col("paid") == pl.col("seats"))
-        .sort("group", "round")
-        .select("seats", "payoff")
+        .select("seats", "payoff", "action")
     )
 
 
-def _gini(earned: np.ndarray) -> tuple[float | None, int]:
+def _outside(settled: pl.DataFrame, bounds: Welfare) -> Real:
+    """What each group-round's choices are expected to bring to people who have no seat."""
+    points = dict(bounds.outside)
+    if not points:
+        return np.zeros(len(settled))
+    chosen = settled["action"].to_list()
+    return np.array([sum(points.get(action, 0.0) for action in actions) for actions in chosen])
+
+
+def _gini(earned: Real) -> tuple[float | None, int]:
     """Mean absolute difference over twice the mean, from ascending totals."""
     n = len(earned)
     total = float(earned.sum())
@@ -64,7 +74,9 @@ WELFARE = (
         name="welfare_efficiency",
         unit="share",
         definition=(
-            "mean over group-rounds of (sum of payoffs - worst feasible) / (best - worst feasible)"
+            "mean over group-rounds of (welfare - worst feasible) / (best - worst feasible);"
+            " welfare is the sum of payoffs and of what the choices are expected to bring to"
+            " people outside"
         ),
         denominator="group-rounds in which every seat was paid",
         undefined="no such round, or the game's best and worst are equal",
