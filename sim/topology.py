@@ -11,6 +11,9 @@ from sim.errors import NetworkError
 from sim.streams import generator, uniform
 
 
+Graph = nx.Graph
+
+
 class _Network(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 

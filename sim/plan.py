@@ -1,0 +1,97 @@
+"""The plan: one frozen RunSpec for every run of a sweep."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agents import memory as memories
+from agents.memory import Memory
+from agents.populations import Population
+from scenarios.game import Parameters
+from sim import topology
+from sim.topology import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One cell of the design.
+
+    Attributes:
+        situation: catalogue name of the game, with ":preset" where one was chosen.
+        game: catalogue name of the game.
+        wording: name of the cover story.
+        parameters: the game's parameters; its rounds are the run's rounds.
+        population: who plays.
+        agents: how many.
+        network: who can meet whom.
+        memory: what is remembered.
+        model: name in the records; "scripted" where no seat needs one.
+        readout: as asked for; "auto" is resolved when the endpoint is known.
+        pool: at most so many different castings per population member; None for all.
+    """
+
+    situation: str
+    game: str
+    wording: str
+    parameters: Parameters
+    population: Population
+    agents: int
+    network: Network
+    memory: Memory
+    model: str
+    readout: str
+    pool: int | None
+
+    def factors(self) -> Mapping[str, str | int]:
+        """What the runs of a sweep may differ in, by name."""
+        return {
+            "scenario": self.situation,
+            "wording": self.wording,
+            "population": self.population.name,
+            "agents": self.agents,
+            "rounds": self.parameters.rounds,
+            "network": topology.name(self.network),
+            "memory": memories.name(self.memory),
+            "model": self.model,
+            "readout": self.readout,
+            "intervention": "none",
+        }
+
+    def name(self) -> str:
+        """All factors in one line."""
+        return " | ".join(f"{key}={value}" for key, value in self.factors().items())
+
+    def fingerprint(self) -> str:
+        """Short hash of everything that the condition fixes, parameters included."""
+        fixed: dict[str, Any] = {
+            **self.factors(),
+            "members": [[member.source, member.share] for member in self.population.members],
+            "parameters": self.parameters.model_dump(),
+            "pool": self.pool,
+        }
+        canonical = json.dumps(fixed, sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """One seeded play of a condition."""
+
+    condition: Condition
+    seed: int
+
+    @property
+    def run_id(self) -> str:
+        """Readable, safe as a folder's name, and different for every condition and seed."""
+        parts = (self.condition.situation, self.condition.wording, self.condition.population.name)
+        readable = "-".join(re.sub(r"[^A-Za-z0-9]+", "_", part).strip("_")[:40] for part in parts)
+        return f"{readable}-s{self.seed:03d}-{self.condition.fingerprint()}"
+
+    @property
+    def needs_model(self) -> bool:
+        """Whether any seat is played by a model."""
+        members = self.condition.population.members
+        return any(not member.source.startswith("scripted:") for member in members)

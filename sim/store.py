@@ -1,0 +1,122 @@
+"""The experiment folder: what is written, whole or not at all."""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sim.errors import RecordError
+
+
+class Store:
+    """One experiment folder.
+
+    Attributes:
+        folder: the folder itself.
+        runs: where whole runs appear, one folder each.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; nothing is written yet."""
+        self.folder = folder
+        self.runs = folder / "runs"
+
+    def claim(self, experiment: str) -> None:
+        """Make the folder this experiment's own, and clear what an interrupted run left.
+
+        Args:
+            experiment: the resolved experiment file.
+
+        Raises:
+            RecordError: the folder holds another experiment, other things, or cannot be written.
+        """
+        file = self.folder / "experiment.toml"
+        try:
+            if file.is_file():
+                if file.read_text(encoding="utf-8") != experiment:
+                    raise RecordError(
+                        f"{self.folder} holds another experiment (its experiment.toml differs):"
+                        " choose another folder with --out"
+                    )
+            elif self.folder.exists() and any(self.folder.iterdir()):
+                raise RecordError(
+                    f"{self.folder} is not empty and not an experiment folder:"
+                    " choose another folder with --out"
+                )
+            self.runs.mkdir(parents=True, exist_ok=True)
+            write_whole(file, experiment)
+            for left in self.runs.glob(".*"):
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError as error:
+            raise cannot_write(self.folder, error) from None
+
+    def has(self, run_id: str) -> bool:
+        """Whether this run is there, whole."""
+        return (self.runs / run_id).is_dir()
+
+    def write_run(
+        self, run_id: str, tables: Mapping[str, pl.DataFrame], about: Mapping[str, Any]
+    ) -> None:
+        """Write all tables of a run and let them appear at once.
+
+        Raises:
+            RecordError: the disk is full or the folder cannot be written; nothing appears.
+        """
+        unfinished = self.runs / f".{run_id}"
+        try:
+            unfinished.mkdir(parents=True, exist_ok=True)
+            for name, frame in tables.items():
+                frame.write_parquet(unfinished / f"{name}.parquet", compression="zstd")
+            text = json.dumps(about, indent=1, ensure_ascii=False)
+            (unfinished / "run.json").write_text(text, encoding="utf-8")
+            unfinished.rename(self.runs / run_id)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise cannot_write(self.runs / run_id, error) from None
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Replace the manifest.
+
+        Raises:
+            RecordError: the disk is full or the folder cannot be written.
+        """
+        text = json.dumps(manifest, indent=1, ensure_ascii=False)
+        try:
+            write_whole(self.folder / "manifest.json", text + "\n")
+        except OSError as error:
+            raise cannot_write(self.folder / "manifest.json", error) from None
+
+    def read_manifest(self) -> Mapping[str, Any]:
+        """The manifest; empty where there is none yet."""
+        file = self.folder / "manifest.json"
+        if not file.is_file():
+            return {}
+        found: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return found
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old one or the new one, never a half.
+
+    Raises:
+        OSError: it cannot be written; the old file stays.
+    """
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def cannot_write(path: Path, error: Exception) -> RecordError:
+    """One clear line for a failed write."""
+    reason = getattr(error, "strerror", None) or " ".join(str(error).split())
+    return RecordError(
+        f"{path}: cannot be written: {reason}; free some space or choose another folder, then run"
+        " the same command again"
+    )
