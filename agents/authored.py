@@ -1,0 +1,168 @@
+"""Personas that were written: tropes of fiction, controls, and sentences on inner life."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agents.errors import PersonaFileError, UnknownPersonaError
+from agents.persona import Affect, Identity, Persona, Stance
+from agents.statements import PARAPHRASES, STATEMENTS, Being, Statement, shuffled, tell
+
+ARMS: Mapping[str, Affect] = MappingProxyType(
+    {"denied": "denied", "affirmed": "affirmed", "irrelevant": "unmentioned"}
+)
+"""Name of each arm of the affect factor, as in "tin-man+denied", and the coordinate it sets."""
+
+_Strength = Annotated[int, Field(ge=1, le=6)]
+_Texts = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Trope(_Entry):
+    """An archetype of fiction, as the file gives it."""
+
+    name: str
+    stance: Stance
+    affect: Affect
+    why: str = ""
+    tradition: str
+    noun: str
+    first: str
+    second: str
+    statements: Annotated[tuple[tuple[_Strength, str], ...], Field(min_length=STATEMENTS)]
+
+
+class _Control(_Entry):
+    name: str
+    identity: Identity
+    source: str
+    texts: _Texts
+
+
+class _Tropes(_Entry):
+    trope: tuple[Trope, ...]
+
+
+class _Controls(_Entry):
+    control: tuple[_Control, ...]
+
+
+class _AffectTexts(_Entry):
+    denied: _Texts
+    affirmed: _Texts
+    unmentioned: _Texts
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _read(name: str, model: type[_Model]) -> _Model:
+    text = files("agents").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise PersonaFileError(f"{name}: {error}") from None
+
+
+@cache
+def trope_entries() -> Mapping[str, Trope]:
+    """The catalogue's entries by name, in file order.
+
+    Raises:
+        PersonaFileError: a file that cannot be read.
+    """
+    return MappingProxyType({entry.name: entry for entry in _read("tropes.toml", _Tropes).trope})
+
+
+@cache
+def tropes() -> Mapping[str, Persona]:
+    """Every trope as a persona, by name, in file order."""
+    return MappingProxyType({name: _trope(entry) for name, entry in trope_entries().items()})
+
+
+def _trope(entry: Trope) -> Persona:
+    being = Being(entry.noun, entry.first, entry.second)
+    strengths = {phrase: strength for strength, phrase in entry.statements}
+    return Persona(
+        name=entry.name,
+        identity="ai",
+        affect=entry.affect,
+        stance=entry.stance,
+        kind="trope",
+        source=entry.tradition,
+        texts=tuple(
+            tell(
+                being,
+                [
+                    Statement(phrase, strengths[phrase])
+                    for phrase in shuffled(tuple(strengths), entry.name, index)[:STATEMENTS]
+                ],
+                index,
+            )
+            for index in range(PARAPHRASES)
+        ),
+    )
+
+
+@cache
+def controls() -> Mapping[str, Persona]:
+    """No persona, placebo, name only, identity only, and the arms of inner life on their own."""
+    named = {
+        entry.name: Persona(
+            entry.name, entry.identity, "unmentioned", None, "control", entry.source, entry.texts
+        )
+        for entry in _read("controls.toml", _Controls).control
+    }
+    for arm, affect in ARMS.items():
+        texts = _affect_texts()[affect]
+        source = f"control: no persona, inner life {affect}"
+        named[arm] = Persona(arm, "none", affect, None, "control", source, texts)
+    return MappingProxyType(named)
+
+
+@cache
+def _affect_texts() -> Mapping[Affect, tuple[str, ...]]:
+    read = _read("affect.toml", _AffectTexts)
+    return MappingProxyType(
+        {"denied": read.denied, "affirmed": read.affirmed, "unmentioned": read.unmentioned}
+    )
+
+
+def with_affect(persona: Persona, affect: Affect) -> Persona:
+    """The persona with sentences on inner life after its own text.
+
+    Args:
+        persona: one that says nothing on inner life yet.
+        affect: "denied", "affirmed", or "unmentioned" for the irrelevant denial of equal form.
+
+    Raises:
+        UnknownPersonaError: the persona already speaks of its inner life.
+    """
+    arm = next(name for name, value in ARMS.items() if value == affect)
+    if persona.affect != "unmentioned" or "+" in persona.name or persona.name in ARMS:
+        raise UnknownPersonaError(
+            f"there is no persona '{persona.name}+{arm}': {persona.name!r} already has sentences"
+            f" on inner life or their control; use it as it is"
+        )
+    added = _affect_texts()[affect]
+    count = max(len(persona.texts), len(added))
+    return Persona(
+        name=f"{persona.name}+{arm}",
+        identity=persona.identity,
+        affect=affect,
+        stance=persona.stance,
+        kind=persona.kind,
+        source=persona.source,
+        texts=tuple(
+            f"{persona.texts[i % len(persona.texts)]} {added[i % len(added)]}".lstrip()
+            for i in range(count)
+        ),
+    )
