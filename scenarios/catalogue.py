@@ -21,7 +21,8 @@ AnyGame = Game[Any, Any]
 def catalogue() -> Mapping[str, AnyGame]:
     """Every game by name, in alphabetical order."""
     names = sorted(module.name for module in pkgutil.iter_modules(games.__path__))
-    found = [import_module(f"scenarios.games.{name}").GAME for name in names]
+    modules = [import_module(f"scenarios.games.{name}") for name in names]
+    found = [module.GAME for module in modules if hasattr(module, "GAME")]
     return MappingProxyType({game.name: game for game in found})
 
 

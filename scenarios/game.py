@@ -19,6 +19,7 @@ from typing import Literal, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 ActionClass = Literal["cooperative", "neutral", "uncooperative"]
+Family = Literal["cooperation", "conflict", "alignment"]
 Value = str | int | float
 Facts = tuple[tuple[str, Value], ...]
 """Named facts. A text value is always an option's key, and is told by that option's wording."""
@@ -128,10 +129,18 @@ class SeatRange:
 
 @dataclass(frozen=True, slots=True)
 class Welfare:
-    """Sum of payoffs of one group in one round, in points: the worst and the best feasible."""
+    """Sum of payoffs of one group in one round, in points: the worst and the best feasible.
+
+    Attributes:
+        worst: the least that everybody together can get when every seat answers.
+        best: the most.
+        outside: option keys with the expected points that choosing them brings to people who
+            have no seat; other options bring them nothing. Part of both sums.
+    """
 
     worst: float
     best: float
+    outside: tuple[tuple[str, float], ...] = ()
 
 
 P = TypeVar("P", bound=Parameters)
@@ -152,7 +161,7 @@ class Game(Protocol[P, S]):
     """
 
     name: str
-    family: Literal["cooperation", "conflict", "alignment"]
+    family: Family
     citation: str
     seats: SeatRange
     options: tuple[Option, ...]

@@ -1,28 +1,17 @@
 """The prisoner's dilemma: one-shot, repeated, noisy, or with a continuation probability."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from scenarios.game import (
-    Ask,
-    Event,
-    Move,
-    Option,
-    Parameters,
-    SeatRange,
-    Settlement,
-    Value,
-    Welfare,
-)
+from scenarios.game import Ask, Family, Game, Move, Option, SeatRange, Settlement, Value, Welfare
+from scenarios.pairs import PairParameters, PairRules, PairState, horizon, horizon_notes
 
 COOPERATE, DEFECT = "cooperate", "defect"
-_FLIPPED = {COOPERATE: DEFECT, DEFECT: COOPERATE}
 
 
-class DilemmaParameters(Parameters):
+class DilemmaParameters(PairParameters):
     """Payoffs in points. Defaults: Axelrod 1980, p. 5, without noise, `rounds` rounds.
 
     Attributes:
@@ -30,17 +19,12 @@ class DilemmaParameters(Parameters):
         reward: both cooperate.
         punishment: both defect.
         sucker: I cooperate, the other defects.
-        noise: probability that a move comes out as the other one, in [0, 0.5].
-        continuation: probability that another round follows, up to `rounds`; 1 for exactly
-            `rounds` rounds.
     """
 
     temptation: float = 5
     reward: float = 3
     punishment: float = 1
     sucker: float = 0
-    noise: float = Field(default=0, ge=0, le=0.5)
-    continuation: float = Field(default=1, gt=0, le=1)
 
     @model_validator(mode="after")
     def _is_a_dilemma(self) -> Self:
@@ -49,31 +33,42 @@ class DilemmaParameters(Parameters):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class DilemmaState:
-    """Round being played, points of both seats, and whether the pair has finished."""
+DilemmaState = PairState[DilemmaParameters]
 
-    parameters: DilemmaParameters
-    round: int = 1
-    over: bool = False
-    earned: tuple[float, float] = (0.0, 0.0)
+
+def payoff(parameters: DilemmaParameters, own: str, other: str) -> float:
+    """Points of a seat that did `own` against `other` (Axelrod 1980, p. 5)."""
+    if own == COOPERATE:
+        return parameters.reward if other == COOPERATE else parameters.sucker
+    return parameters.temptation if other == COOPERATE else parameters.punishment
+
+
+_RULES: PairRules[DilemmaParameters] = PairRules((COOPERATE, DEFECT), payoff)
 
 
 class PrisonersDilemma:
-    """Two seats choose at the same time; an unanswered ask means the pair skips the round."""
+    """Two seats choose at the same time; an unanswered ask means the pair skips the round.
+
+    Each earns more by defecting whatever the other does, and both earn less when both defect.
+
+    Presets:
+        one-shot: the default payoffs, played once.
+        dal-bo-frechette-2011: American Economic Review 101(1):411-429, the treatment with a
+            reward of 40 and a continuation probability of 3/4; capped at 50 rounds, which fewer
+            than one pair in a million reaches.
+    """
 
     name = "prisoners_dilemma"
-    family = "cooperation"
+    family: Family = "cooperation"
     citation = "Axelrod 1980, Journal of Conflict Resolution 24(1):3-25"
     seats = SeatRange(least=2, most=2, default=2)
-    options = (
+    options: tuple[Option, ...] = (
         Option(COOPERATE, "cooperative"),
         Option(DEFECT, "uncooperative", tags=("exploitation", "retaliation")),
     )
     parameters = DilemmaParameters
     presets: Mapping[str, DilemmaParameters] = {
         "one-shot": DilemmaParameters(rounds=1),
-        # Table 2 of the paper, the treatment with R = 40 and delta = 3/4.
         "dal-bo-frechette-2011": DilemmaParameters(
             temptation=50, reward=40, punishment=25, sucker=12, continuation=0.75, rounds=50
         ),
@@ -81,45 +76,21 @@ class PrisonersDilemma:
 
     def start(self, parameters: DilemmaParameters, seats: int) -> DilemmaState:
         """First state of a pair."""
-        if seats != self.seats.default:
-            raise ValueError(f"{self.name} is played by 2 seats, not {seats}")
-        return DilemmaState(parameters)
+        return _RULES.start(parameters, seats)
 
     def asks(self, state: DilemmaState) -> tuple[Ask, ...]:
         """Both seats choose."""
-        if state.over:
-            return ()
-        menu = (COOPERATE, DEFECT)
-        return (Ask(0, "choose", menu, about=1), Ask(1, "choose", menu, about=0))
+        return _RULES.asks(state)
 
     def draws(self, state: DilemmaState) -> int:
         """One number per seat for noise, one for continuation."""
-        return 3
+        return _RULES.draws(state)
 
     def settle(
         self, state: DilemmaState, moves: tuple[Move, ...], chance: tuple[float, ...]
     ) -> Settlement:
         """Play one round."""
-        parameters = state.parameters
-        first, second = moves
-        following = replace(
-            state,
-            round=state.round + 1,
-            over=state.round >= parameters.rounds or chance[2] >= parameters.continuation,
-        )
-        if first is None or second is None:
-            return Settlement(following, (None, None), (None, None))
-        done = (
-            _FLIPPED[first] if chance[0] < parameters.noise else first,
-            _FLIPPED[second] if chance[1] < parameters.noise else second,
-        )
-        points = (payoff(parameters, *done), payoff(parameters, *done[::-1]))
-        earned = (state.earned[0] + points[0], state.earned[1] + points[1])
-        events = tuple(
-            Event(seat, "outcome", (("own", done[seat]), ("other", done[1 - seat])))
-            for seat in (0, 1)
-        )
-        return Settlement(replace(following, earned=earned), done, points, events)
+        return _RULES.settle(state, moves, chance)
 
     def payoffs(self, state: DilemmaState) -> tuple[float, ...]:
         """Points of both seats so far."""
@@ -132,20 +103,12 @@ class PrisonersDilemma:
             "reward": parameters.reward,
             "punishment": parameters.punishment,
             "sucker": parameters.sucker,
-            "rounds": parameters.rounds,
-            "continuation_percent": round(100 * parameters.continuation),
-            "noise_percent": round(100 * parameters.noise),
+            **horizon(parameters),
         }
 
     def notes(self, parameters: DilemmaParameters) -> tuple[str, ...]:
         """How long it goes on, and whether moves can go wrong."""
-        if parameters.rounds == 1:
-            horizon = "once"
-        elif parameters.continuation < 1:
-            horizon = "open"
-        else:
-            horizon = "repeated"
-        return (horizon, "noise") if parameters.noise else (horizon,)
+        return horizon_notes(parameters)
 
     def welfare(self, parameters: DilemmaParameters, seats: int) -> Welfare:
         """The pair's worst and best sum; best may be to take turns where T + S > 2R."""
@@ -157,11 +120,4 @@ class PrisonersDilemma:
         return Welfare(worst=min(sums), best=max(sums))
 
 
-def payoff(parameters: DilemmaParameters, own: str, other: str) -> float:
-    """Points of a seat that did `own` against `other` (Axelrod 1980, p. 5)."""
-    if own == COOPERATE:
-        return parameters.reward if other == COOPERATE else parameters.sucker
-    return parameters.temptation if other == COOPERATE else parameters.punishment
-
-
-GAME = PrisonersDilemma()
+GAME: Game[DilemmaParameters, DilemmaState] = PrisonersDilemma()

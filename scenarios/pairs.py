@@ -1,0 +1,122 @@
+"""Rounds of two seats that choose at the same time from the same two options.
+
+What the prisoner's dilemma, chicken and their like have in common: a horizon, moves that may come
+out as the other one, and a closing event "outcome" with `own` and `other`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from pydantic import Field
+
+from scenarios.game import Ask, Event, Move, Parameters, Settlement
+
+
+class PairParameters(Parameters):
+    """How long a pair plays and how surely a choice becomes a move.
+
+    Attributes:
+        noise: probability that a move comes out as the other one, in [0, 0.5].
+        continuation: probability that another round follows, up to `rounds`; 1 for exactly
+            `rounds` rounds.
+    """
+
+    noise: float = Field(default=0, ge=0, le=0.5)
+    continuation: float = Field(default=1, gt=0, le=1)
+
+
+P = TypeVar("P", bound=PairParameters)
+Payoff = Callable[[P, str, str], float]
+"""Points of a seat that did the first key against the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairState(Generic[P]):
+    """Round being played, points of both seats, and whether the pair has finished."""
+
+    parameters: P
+    round: int = 1
+    over: bool = False
+    earned: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PairRules(Generic[P]):
+    """The part of a game that all games of this kind share.
+
+    Attributes:
+        menu: the cooperative option's key, then the other's.
+        payoff: points of a seat from its own move and the other's.
+    """
+
+    menu: tuple[str, str]
+    payoff: Payoff[P]
+
+    def start(self, parameters: P, seats: int) -> PairState[P]:
+        """First state of a pair.
+
+        Raises:
+            ValueError: not two seats.
+        """
+        if seats != 2:
+            raise ValueError(f"this game is played by 2 seats, not {seats}")
+        return PairState(parameters)
+
+    def asks(self, state: PairState[P]) -> tuple[Ask, ...]:
+        """Both seats choose."""
+        if state.over:
+            return ()
+        return (Ask(0, "choose", self.menu, about=1), Ask(1, "choose", self.menu, about=0))
+
+    def draws(self, state: PairState[P]) -> int:
+        """One number per seat for noise, one for continuation."""
+        return 3
+
+    def settle(
+        self, state: PairState[P], moves: tuple[Move, ...], chance: tuple[float, ...]
+    ) -> Settlement:
+        """Play one round; where one answer is missing, the pair skips it."""
+        parameters = state.parameters
+        first, second = moves
+        following = replace(
+            state,
+            round=state.round + 1,
+            over=state.round >= parameters.rounds or chance[2] >= parameters.continuation,
+        )
+        if first is None or second is None:
+            return Settlement(following, (None, None), (None, None))
+        done = (
+            self._other(first) if chance[0] < parameters.noise else first,
+            self._other(second) if chance[1] < parameters.noise else second,
+        )
+        points = (self.payoff(parameters, *done), self.payoff(parameters, *done[::-1]))
+        earned = (state.earned[0] + points[0], state.earned[1] + points[1])
+        events = tuple(
+            Event(seat, "outcome", (("own", done[seat]), ("other", done[1 - seat])))
+            for seat in (0, 1)
+        )
+        return Settlement(replace(following, earned=earned), done, points, events)
+
+    def _other(self, move: str) -> str:
+        return self.menu[1 - self.menu.index(move)]
+
+
+def horizon(parameters: PairParameters) -> dict[str, str | int | float]:
+    """Terms of every pair game: rounds, and continuation and noise in percent."""
+    return {
+        "rounds": parameters.rounds,
+        "continuation_percent": round(100 * parameters.continuation, 2),
+        "noise_percent": round(100 * parameters.noise, 2),
+    }
+
+
+def horizon_notes(parameters: PairParameters) -> tuple[str, ...]:
+    """Notes on how long it goes on, and on moves that go wrong."""
+    if parameters.rounds == 1:
+        length = "once"
+    elif parameters.continuation < 1:
+        length = "open"
+    else:
+        length = "repeated"
+    return (length, "noise") if parameters.noise else (length,)
