@@ -1,0 +1,307 @@
+"""The report's pictures as Altair charts: how they look is decided here, nothing is computed.
+
+A figure is a few panels of the same kind. The page shows them side by side where there is room;
+the files in `figures/` hold them in one picture. Text and axes take the colour of the page
+(`currentColor`), so that the same picture serves light, dark and print.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import altair as alt
+import vl_convert
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8c8c8c")
+"""Okabe and Ito's colour-blind safe palette, without its black and yellow, which vanish on dark
+and on light pages."""
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left")
+DASHES = ((1, 0), (7, 3), (2, 2), (7, 2, 2, 2), (4, 2), (1, 3), (10, 3))
+_INK, _PAPER_INK = "currentColor", "#222222"
+_PANEL_WIDTH, _ROW_HEIGHT = 300, 26
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One chart of a figure; `spec` is Vega-Lite, `svg` the same drawn without a browser."""
+
+    title: str
+    spec: Mapping[str, Any]
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the report.
+
+    Attributes:
+        name: file name without ending.
+        caption: what is shown and how to read it.
+        alternative: the same in words, for those who cannot see it.
+        panels: charts of one kind.
+        legend: names drawn in the colours, shapes and dashes of `style`, empty where the axes
+            name everything.
+    """
+
+    name: str
+    caption: str
+    alternative: str
+    panels: tuple[Panel, ...]
+    legend: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Colour, point shape and dash of each name, always the same over all figures."""
+
+    names: tuple[str, ...]
+
+    def scale(self, kind: str) -> alt.Scale:
+        """A Vega scale for "colour", "shape" or "dash"."""
+        values = {"colour": PALETTE, "shape": SHAPES, "dash": DASHES}[kind]
+        picked: list[Any] = [values[index % len(values)] for index in range(len(self.names))]
+        picked = [list(value) if isinstance(value, tuple) else value for value in picked]
+        return alt.Scale(domain=list(self.names), range=picked)
+
+
+def dots(records: Sequence[Record], style: Style, title: str, span: tuple[float, float]) -> Panel:
+    """Estimates with intervals, a row per name.
+
+    Args:
+        records: name, estimate, low, high, n, told.
+        style: order and looks of the names.
+        title: of the x axis.
+        span: ends of the x axis.
+    """
+    base = alt.Chart(_data(records)).encode(
+        y=alt.Y("name:N", sort=list(style.names), title=None, axis=_names_axis()),
+        color=alt.Color("name:N", scale=style.scale("colour"), legend=None),
+        tooltip=alt.Tooltip("told:N"),
+    )
+    x_scale = alt.Scale(domain=list(span), nice=False)
+    bars = base.mark_rule(strokeWidth=2.5).encode(
+        x=alt.X("low:Q", scale=x_scale, title=title), x2="high:Q"
+    )
+    points = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x=alt.X("estimate:Q", scale=x_scale, title=title),
+        shape=alt.Shape("name:N", scale=style.scale("shape"), legend=None),
+    )
+    return _panel("", alt.layer(bars, points), height=_ROW_HEIGHT * max(1, len(records)) + 10)
+
+
+def forest(records: Sequence[Record], title: str, sesoi: float | None) -> Panel:
+    """Differences with intervals around zero; the band is the range of differences too small.
+
+    Args:
+        records: name, estimate, low, high, told, primary (drawn as a filled diamond).
+        title: of the x axis.
+        sesoi: smallest effect of interest, None where none was declared.
+    """
+    layers = []
+    if sesoi:
+        band = alt.Chart(_data([{"low": -sesoi, "high": sesoi}]))
+        layers.append(band.mark_rect(opacity=0.13, color="#8c8c8c").encode(x="low:Q", x2="high:Q"))
+    zero = alt.Chart(_data([{"zero": 0}])).mark_rule(color=_INK, opacity=0.6)
+    layers.append(zero.encode(x=alt.X("zero:Q", title=title)))
+    base = alt.Chart(_data(records)).encode(
+        y=alt.Y("name:N", sort=None, title=None, axis=_names_axis()), tooltip="told:N"
+    )
+    layers.append(
+        base.mark_rule(strokeWidth=2.5, color=PALETTE[0]).encode(
+            x=alt.X("low:Q", title=title), x2="high:Q"
+        )
+    )
+    layers.append(
+        base.mark_point(size=110, opacity=1, color=PALETTE[0], filled=True).encode(
+            x=alt.X("estimate:Q", title=title),
+            shape=alt.Shape(
+                "primary:N",
+                scale=alt.Scale(domain=[True, False], range=["diamond", "circle"]),
+                legend=None,
+            ),
+        )
+    )
+    return _panel("", alt.layer(*layers), height=(_ROW_HEIGHT + 4) * max(1, len(records)) + 10)
+
+
+def lines(records: Sequence[Record], style: Style, title: str) -> Panel:
+    """Estimates over rounds with bands, a line per name.
+
+    Args:
+        records: name, round, estimate, low, high, told.
+        style: order and looks of the names.
+        title: of the y axis.
+    """
+    last = max((record["round"] for record in records), default=1)
+    axis = alt.Axis(tickMinStep=1, format="d", grid=False)
+    base = alt.Chart(_data(records)).encode(
+        x=alt.X(
+            "round:Q",
+            axis=axis,
+            title="round",
+            scale=alt.Scale(domain=[1, max(2, last)], nice=False),
+        ),
+        color=alt.Color("name:N", scale=style.scale("colour"), legend=None),
+        tooltip=alt.Tooltip("told:N"),
+    )
+    y_scale = alt.Scale(domain=[0, 1])
+    band = base.mark_area(opacity=0.14, line=False).encode(
+        y=alt.Y("low:Q", scale=y_scale, title=title), y2="high:Q"
+    )
+    line = base.mark_line(strokeWidth=2).encode(
+        y=alt.Y("estimate:Q", scale=y_scale, title=title),
+        strokeDash=alt.StrokeDash("name:N", scale=style.scale("dash"), legend=None),
+    )
+    points = base.mark_point(filled=True, size=34, opacity=1).encode(
+        y=alt.Y("estimate:Q", scale=y_scale, title=title),
+        shape=alt.Shape("name:N", scale=style.scale("shape"), legend=None),
+    )
+    return _panel("", alt.layer(band, line, points), height=190)
+
+
+def heat(records: Sequence[Record], rows: Sequence[str], columns: Sequence[str]) -> Panel:
+    """A value from 0 to 1 per cell, written in it; a cell without value bears a dash.
+
+    Args:
+        records: row, column, estimate, shown (the value as text), told.
+        rows: in order from the top.
+        columns: in order from the left.
+    """
+    base = alt.Chart(_data(records)).encode(
+        x=alt.X(
+            "column:N",
+            sort=list(columns),
+            title=None,
+            axis=alt.Axis(labelAngle=-35, labelLimit=150, orient="bottom", ticks=False),
+        ),
+        y=alt.Y("row:N", sort=list(rows), title=None, axis=_names_axis()),
+        tooltip=alt.Tooltip("told:N"),
+    )
+    known = alt.datum.estimate != None  # noqa: E711 - becomes an expression of Vega's
+    cells = (
+        base.transform_filter(known)
+        .mark_rect(stroke="#ffffff", strokeOpacity=0.6)
+        .encode(
+            color=alt.Color(
+                "estimate:Q",
+                scale=alt.Scale(domain=[0, 1], range=["#f3f1e7", "#9fc3dd", "#2f7fb8", "#0b3c66"]),
+                legend=None,
+            )
+        )
+    )
+    dark = known & (alt.datum.estimate > 0.55)
+    light = known & (alt.datum.estimate <= 0.55)
+    texts = [
+        base.transform_filter(part).mark_text(fontSize=12, color=colour).encode(text="shown:N")
+        for part, colour in ((dark, "#ffffff"), (light, "#111111"), (~known, _INK))
+    ]
+    return _panel("", alt.layer(cells, *texts), height=34 * max(1, len(rows)))
+
+
+def titled(panel: Panel, title: str) -> Panel:
+    """The panel under a title."""
+    return Panel(title, panel.spec, panel.svg)
+
+
+def save(figure: Figure, style: Style, folder: Path) -> None:
+    """Write a figure as SVG and PNG, all panels in one picture.
+
+    Args:
+        figure: at least one panel.
+        style: of the legend's names.
+        folder: made where missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = [
+        {key: part for key, part in panel.spec.items() if key not in _OUTER}
+        for panel in figure.panels
+    ]
+    datasets = {
+        key: rows for panel in figure.panels for key, rows in panel.spec["datasets"].items()
+    }
+    parts: list[dict[str, Any]] = [
+        {**spec, "title": panel.title} for spec, panel in zip(shown, figure.panels, strict=True)
+    ]
+    if figure.legend:
+        legend = _legend(style)
+        datasets |= legend.pop("datasets")
+        parts.append(legend)
+    spec = {
+        "$schema": figure.panels[0].spec["$schema"],
+        "config": _config(_PAPER_INK),
+        "background": "white",
+        "datasets": datasets,
+        "columns": min(3, len(parts)),
+        "concat": parts,
+        "resolve": {
+            "scale": {"color": "independent", "shape": "independent", "strokeDash": "independent"}
+        },
+    }
+    svg = vl_convert.vegalite_to_svg(_inked(spec, _PAPER_INK))
+    (folder / f"{figure.name}.svg").write_text(svg, encoding="utf-8")
+    (folder / f"{figure.name}.png").write_bytes(vl_convert.svg_to_png(svg, scale=2))
+
+
+_OUTER = ("$schema", "config", "background", "datasets")
+
+
+def _legend(style: Style) -> dict[str, Any]:
+    names = [{"name": name} for name in style.names]
+    base = alt.Chart(_data(names)).encode(
+        y=alt.Y("name:N", sort=list(style.names), title=None, axis=_names_axis("right")),
+        color=alt.Color("name:N", scale=style.scale("colour"), legend=None),
+    )
+    chart = base.mark_point(filled=True, size=80, opacity=1).encode(
+        shape=alt.Shape("name:N", scale=style.scale("shape"), legend=None)
+    )
+    spec: dict[str, Any] = chart.properties(width=20, height=20 * len(names)).to_dict()
+    return {key: part for key, part in spec.items() if key not in _OUTER or key == "datasets"}
+
+
+def _panel(title: str, chart: alt.LayerChart | alt.FacetChart, height: int) -> Panel:
+    spec = chart.properties(width=_PANEL_WIDTH, height=height).to_dict()
+    spec["config"] = _config(_INK)
+    spec["background"] = None
+    return Panel(title, spec, vl_convert.vegalite_to_svg(spec))
+
+
+def _data(records: Sequence[Record]) -> alt.InlineData:
+    return alt.InlineData(values=[dict(record) for record in records])
+
+
+def _names_axis(orient: Literal["left", "right"] = "left") -> alt.Axis:
+    return alt.Axis(labelLimit=170, ticks=False, domain=False, orient=orient, labelPadding=6)
+
+
+def _config(ink: str) -> dict[str, Any]:
+    font = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
+    text = {"labelColor": ink, "titleColor": ink, "labelFont": font, "titleFont": font}
+    return {
+        "axis": {
+            **text,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "gridColor": ink,
+            "gridOpacity": 0.14,
+            "domainColor": ink,
+            "domainOpacity": 0.4,
+            "tickColor": ink,
+            "tickOpacity": 0.4,
+        },
+        "title": {"color": ink, "font": font, "fontSize": 13, "anchor": "start"},
+        "text": {"font": font},
+        "view": {"stroke": None},
+    }
+
+
+def _inked(value: Any, ink: str) -> Any:  # noqa: ANN401 - any JSON value
+    """The same specification with the page's colour replaced by a fixed one."""
+    if isinstance(value, dict):
+        return {key: _inked(part, ink) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_inked(part, ink) for part in value]
+    return ink if value == _INK else value

@@ -1,0 +1,196 @@
+"""The interaction graph of one run, in the formats that people and other tools read."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import networkx as nx
+import vl_convert
+
+from analysis.errors import UnknownNameError
+from analysis.folder import open_folder
+from analysis.play import Play, as_json, read_play
+from analysis.templates import asset, render
+from scenarios.catalogue import nearest
+
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8c8c8c")
+"""Okabe and Ito's colour-blind safe palette, its black replaced so that it shows on dark pages."""
+
+
+def export(folder: Path, run_id: str, format: str, out: Path) -> Path:
+    """Write the interaction graph of one run.
+
+    Args:
+        folder: an experiment folder.
+        run_id: one of its whole runs.
+        format: html (interactive), json (node-link data), graphml, gexf, svg or png.
+        out: the file to write.
+
+    Returns:
+        `out`.
+
+    Raises:
+        UnknownNameError: an unknown run or format, with the nearest one.
+    """
+    if format not in _WRITERS:
+        raise UnknownNameError(f"unknown format {format!r}{nearest(format, _WRITERS)}")
+    play = read_play(open_folder(folder), run_id)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    _WRITERS[format](play, out)
+    return out
+
+
+def society_graph(play: Play) -> "nx.DiGraph[int]":
+    """Characters as nodes, meetings as directed edges, summed over the run.
+
+    Returns:
+        Nodes bear member, persona, identity, affect, stance, payoff (points over the run),
+        decisions and missing (choices without a usable answer). An edge from a to b bears
+        interactions, cooperative (how many of them), cooperation (their share) and payoff
+        (what a earned from b). A value that is undefined is left out, as GraphML and GEXF have
+        no null.
+    """
+    graph: nx.DiGraph[int] = nx.DiGraph(
+        run_id=play.run.run_id,
+        scenario=play.run.scenario,
+        population=play.population,
+        seed=play.run.seed,
+    )
+    for character in play.run.characters:
+        own = [move for move in play.moves if move.agent == character.agent]
+        paid = [move.payoff for move in own if move.payoff is not None]
+        facts = {
+            "member": character.member,
+            "persona": character.persona,
+            "identity": character.identity,
+            "affect": character.affect,
+            "stance": character.stance,
+            "strategy": character.strategy,
+            "payoff": float(sum(paid)) if paid else None,
+            "decisions": len(own),
+            "missing": sum(move.answer != "decision" for move in own),
+            "x": play.positions[character.agent][0],
+            "y": play.positions[character.agent][1],
+        }
+        known = {key: value for key, value in facts.items() if value is not None}
+        graph.add_node(character.agent, **known)
+    for (source, target), edge in _edges(play).items():
+        graph.add_edge(source, target, **edge)
+    return graph
+
+
+def _edges(play: Play) -> dict[tuple[int, int], dict[str, float]]:
+    edges: dict[tuple[int, int], dict[str, float]] = {}
+    for link in play.links:
+        if link.action is None:
+            continue
+        edge = edges.setdefault(
+            (link.source, link.target), {"interactions": 0, "cooperative": 0, "payoff": 0.0}
+        )
+        edge["interactions"] += 1
+        edge["cooperative"] += link.action_class == "cooperative"
+        edge["payoff"] += link.payoff or 0.0
+    for edge in edges.values():
+        edge["cooperation"] = edge["cooperative"] / edge["interactions"]
+    return dict(sorted(edges.items()))
+
+
+def node_link(play: Play) -> dict[str, Any]:
+    """Node-link data: `{directed, graph, nodes: [{id, ...}], edges: [{source, target, ...}]}`."""
+    data: dict[str, Any] = nx.node_link_data(society_graph(play), edges="edges")
+    return data
+
+
+def drawing(play: Play) -> str:
+    """The graph as a still SVG picture: the whole run in one view."""
+    return render("graph.svg.j2", {"play": play, **_still(play)})
+
+
+def page(play: Play) -> str:
+    """The graph as a self-contained interactive page."""
+    return render(
+        "graph.html.j2",
+        {
+            "title": f"{play.run.scenario}, {play.population}, seed {play.run.seed}",
+            "plays": [as_json(play)],
+            "colours": COLOURS,
+            "style": asset("report.css"),
+            "script": asset("graph.js"),
+        },
+    )
+
+
+def _still(play: Play) -> dict[str, Any]:
+    graph = society_graph(play)
+    members = sorted({character.member for character in play.run.characters})
+    most = max((data.get("payoff", 0.0) for _, data in graph.nodes(data=True)), default=0.0)
+    nodes = [
+        {
+            "id": agent,
+            "x": 40 + 440 * data["x"],
+            "y": 40 + 440 * data["y"],
+            "radius": 12 + 12 * (max(0.0, data.get("payoff", 0.0)) / most) ** 0.5 if most else 14,
+            "colour": COLOURS[members.index(data["member"]) % len(COLOURS)],
+            "shape": members.index(data["member"]) % 4,
+            "title": _node_title(agent, data),
+        }
+        for agent, data in graph.nodes(data=True)
+    ]
+    places = {node["id"]: (node["x"], node["y"]) for node in nodes}
+    pairs = sorted({(min(edge), max(edge)) for edge in graph.edges})
+    lines = [_line(graph, pair, places) for pair in pairs]
+    legend = [
+        {"name": member, "colour": COLOURS[index % len(COLOURS)], "shape": index % 4}
+        for index, member in enumerate(members)
+    ]
+    return {"nodes": nodes, "lines": lines, "legend": legend}
+
+
+def _node_title(agent: int, data: Mapping[str, Any]) -> str:
+    points = f"{data['payoff']:g} points" if "payoff" in data else "no points defined"
+    return f"character {agent}: {data['member']}, {points}, {data['decisions']} decisions"
+
+
+def _line(
+    graph: "nx.DiGraph[int]",
+    pair: tuple[int, int],
+    places: Mapping[int, tuple[float, float]],
+) -> dict[str, Any]:
+    """One line a pair: wide and solid where both mostly cooperated, dashed where one did."""
+    first, second = pair
+    shares = [
+        graph.edges[edge]["cooperation"] if graph.has_edge(*edge) else None
+        for edge in (pair, (second, first))
+    ]
+    known = [share for share in shares if share is not None]
+    mostly = sum(share > 0.5 for share in known)
+    told = [
+        f"{source} to {target} cooperated in {share:.0%}"
+        for (source, target), share in zip((pair, (second, first)), shares, strict=True)
+        if share is not None
+    ]
+    return {
+        "from": places[first],
+        "to": places[second],
+        "kind": ("none", "one", "both")[min(mostly, 2)],
+        "title": "; ".join(told),
+    }
+
+
+def _write_json(play: Play, out: Path) -> None:
+    text = json.dumps(node_link(play), indent=1, ensure_ascii=False)
+    out.write_text(text + "\n", encoding="utf-8")
+
+
+_WRITERS: Mapping[str, Callable[[Play, Path], object]] = MappingProxyType(
+    {
+        "html": lambda play, out: out.write_text(page(play), encoding="utf-8"),
+        "graphml": lambda play, out: nx.write_graphml(society_graph(play), out),
+        "gexf": lambda play, out: nx.write_gexf(society_graph(play), out),
+        "json": _write_json,
+        "svg": lambda play, out: out.write_text(drawing(play), encoding="utf-8"),
+        "png": lambda play, out: out.write_bytes(vl_convert.svg_to_png(drawing(play), scale=2)),
+    }
+)
