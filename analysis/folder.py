@@ -112,6 +112,15 @@ class Folder:
         return pl.DataFrame(rows, schema={**schema, **schema_texts}, orient="row")
 
     @cached_property
+    def outcomes(self) -> pl.DataFrame:
+        """The outcomes of all runs, read once.
+
+        Raises:
+            FolderError: a file cannot be read.
+        """
+        return self.read("outcomes")
+
+    @cached_property
     def experiment(self) -> Mapping[str, Any]:
         """The experiment file as resolved.
 
