@@ -12,6 +12,8 @@ from scenarios.catalogue import AnyGame
 from scenarios.game import Parameters
 
 Profile = tuple[str, ...]
+Outside = tuple[tuple[str, float], ...]
+"""As in `Welfare`: option keys with the expected points that they bring to people outside."""
 _TIE = 1e-9
 
 
@@ -103,16 +105,25 @@ def minmax(form: NormalForm, seat: int) -> float:
     )
 
 
-def social_optima(form: NormalForm) -> tuple[Profile, ...]:
-    """Profiles of the greatest sum of payoffs."""
-    best = max(sum(paid) for paid in form.payoffs.values())
-    return tuple(profile for profile, paid in form.payoffs.items() if sum(paid) >= best - _TIE)
+def social_optima(form: NormalForm, outside: Outside = ()) -> tuple[Profile, ...]:
+    """Profiles of the greatest sum, with what actions bring to people who have no seat."""
+    totals = _totals(form, outside)
+    best = max(totals.values())
+    return tuple(profile for profile, total in totals.items() if total >= best - _TIE)
 
 
-def sums(form: NormalForm) -> tuple[float, float]:
-    """The least and the greatest sum of payoffs, in points."""
-    found = [sum(paid) for paid in form.payoffs.values()]
-    return min(found), max(found)
+def extremes(form: NormalForm, outside: Outside = ()) -> tuple[float, float]:
+    """The least and the greatest of these sums, in points; what `Game.welfare` says in short."""
+    totals = _totals(form, outside).values()
+    return min(totals), max(totals)
+
+
+def _totals(form: NormalForm, outside: Outside) -> Mapping[Profile, float]:
+    brought = dict(outside)
+    return {
+        profile: sum(paid) + sum(brought.get(action, 0) for action in profile)
+        for profile, paid in form.payoffs.items()
+    }
 
 
 def symmetric_mixture(form: NormalForm) -> float | None:

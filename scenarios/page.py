@@ -1,0 +1,253 @@
+"""The page of a game in the documentation, written from its code: `docs/scenarios/NAME.md`.
+
+`python -m scenarios.page docs/scenarios` writes all of them; a test says when that is due.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenarios.catalogue import AnyGame, catalogue
+from scenarios.game import Ask, Move, Parameters, State
+from scenarios.theory import pure_equilibria, social_optima, stage
+from scenarios.wording import Wording, fill, load
+
+_UNLIKELY = 1 - 2**-53
+_MOST_ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way through a round.
+
+    Attributes:
+        own: what seat 0 did, phase by phase.
+        others: what all other seats did; empty where there are none.
+        payoff: points of seat 0 for the round.
+        others_payoff: mean points of the others; None where there are none.
+    """
+
+    own: tuple[str, ...]
+    others: tuple[str, ...]
+    payoff: float
+    others_payoff: float | None
+
+
+def page(game: AnyGame) -> str:
+    """The page of one game as Markdown."""
+    parts = [
+        f"# {game.name}",
+        "Written by `python -m scenarios.page docs/scenarios`; edit the game or its wordings"
+        " instead.",
+        _facts(game),
+        _prose(type(game)),
+        _options(game),
+        _parameters(game),
+        *_payoffs(game),
+        *_theory(game),
+        *_wordings(game),
+        _quiz(game),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def payoff_rows(game: AnyGame, state: State) -> Iterator[Row]:
+    """Every way through one round in which all other seats do the same, and nothing unlikely.
+
+    Args:
+        game: the rules.
+        state: the state at the beginning of the round.
+    """
+    before = game.payoffs(state)
+
+    def walk(now: State, own: tuple[str, ...], others: tuple[str, ...]) -> Iterator[Row]:
+        if now.over or now.round > state.round:
+            gained = [after - was for after, was in zip(game.payoffs(now), before, strict=True)]
+            mean = sum(gained[1:]) / len(gained[1:]) if gained[1:] else None
+            yield Row(own, others, gained[0], mean)
+            return
+        asks = game.asks(now)
+        for mine in _choices(ask for ask in asks if ask.seat == 0):
+            for theirs in _choices(ask for ask in asks if ask.seat != 0):
+                moves = tuple(mine if ask.seat == 0 else theirs for ask in asks)
+                yield from walk(_after(game, now, moves), own + _said(mine), others + _said(theirs))
+
+    yield from walk(state, (), ())
+
+
+def described(kind: type, section: str) -> dict[str, str]:
+    """The entries of one section of a class's docstring and its bases', by name."""
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        text = inspect.cleandoc(base.__dict__.get("__doc__") or "")
+        body = re.search(rf"^{section}:\n((?:    .*\n?|\n)+)", text, re.MULTILINE)
+        if body:
+            entries = re.findall(r"^    (\S+): ((?:.|\n(?!    \S))+)", body[1], re.MULTILINE)
+            found |= {name: " ".join(entry.split()) for name, entry in entries}
+    return found
+
+
+def write(folder: Path) -> None:
+    """Write the pages of all games."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for game in catalogue().values():
+        (folder / f"{game.name}.md").write_text(page(game), encoding="utf-8")
+
+
+def _facts(game: AnyGame) -> str:
+    seats = game.seats
+    size = f"{seats.least}" if seats.least == seats.most else f"{seats.least} to {seats.most}"
+    default = "" if seats.least == seats.most else f" (by default {seats.default})"
+    return f"Family: {game.family}. Seats: {size}{default}. Source: {game.citation}."
+
+
+def _prose(kind: type) -> str:
+    text = inspect.cleandoc(kind.__doc__ or "")
+    return re.split(r"\n\n(?=\w+:\n    )", text)[0]
+
+
+def _options(game: AnyGame) -> str:
+    rows = [(o.key, o.action_class, ", ".join(o.tags)) for o in game.options]
+    return "## Options\n\n" + _table(("option", "class", "tags"), rows)
+
+
+def _parameters(game: AnyGame) -> str:
+    meaning = described(game.parameters, "Attributes")
+    fields = game.parameters.model_fields
+    rows = [(name, _number(field.default), meaning.get(name, "")) for name, field in fields.items()]
+    text = "## Parameters\n\n" + _table(("parameter", "default", "meaning"), rows)
+    source = _prose(game.parameters)
+    presets = described(type(game), "Presets")
+    named = [
+        (name, ", ".join(f"{key} {_number(value)}" for key, value in _changed(game, preset)), what)
+        for name, preset in game.presets.items()
+        for what in [presets.get(name, "")]
+    ]
+    table = _table(("preset", "differs from the defaults in", "source"), named) if named else ""
+    return "\n\n".join(part for part in (text, source, table) if part)
+
+
+def _changed(game: AnyGame, preset: Parameters) -> list[tuple[str, object]]:
+    defaults = game.parameters().model_dump()
+    given = preset.model_dump()
+    return [(key, value) for key, value in given.items() if value != defaults[key]]
+
+
+def _payoffs(game: AnyGame) -> Iterator[str]:
+    yield "## Payoffs\n\nPoints of one round at the default parameters, without noise or mishap."
+    for state in _rounds_of_each_kind(game):
+        rows = list(payoff_rows(game, state))
+        if len(rows) > _MOST_ROWS:
+            continue
+        alone = rows[0].others_payoff is None
+        head = ("you", "you get") if alone else ("you", "all others", "you get", "others get")
+        yield _table(
+            head,
+            [
+                (", ".join(row.own), _number(row.payoff))
+                if alone
+                else (
+                    ", ".join(row.own),
+                    ", ".join(row.others),
+                    _number(row.payoff),
+                    _number(row.others_payoff),
+                )
+                for row in rows
+            ],
+        )
+
+
+def _theory(game: AnyGame) -> Iterator[str]:
+    parameters = game.parameters()
+    welfare = game.welfare(parameters, game.seats.default)
+    worst, best = _number(welfare.worst), _number(welfare.best)
+    yield f"## Theory\n\nSum of a group's payoffs in one round: {worst} at worst, {best} at best."
+    if welfare.outside:
+        told = ", ".join(f"{key} {_number(points)}" for key, points in welfare.outside)
+        yield f"In it, the expected points of people without a seat: {told}."
+    try:
+        form = stage(game, parameters, game.seats.default)
+    except ValueError:
+        return
+    equilibria = "; ".join(", ".join(profile) for profile in pure_equilibria(form)) or "none"
+    optima = "; ".join(", ".join(profile) for profile in social_optima(form, welfare.outside))
+    yield f"Pure equilibria of the first round: {equilibria}. Best for all together: {optima}."
+
+
+def _wordings(game: AnyGame) -> Iterator[str]:
+    parameters = game.parameters()
+    terms = game.terms(parameters, game.seats.default)
+    for wording in load(game.name).wordings.values():
+        yield f"## Wording `{wording.name}` ({wording.domain})"
+        yield "> " + wording.tell_rules(terms, game.notes(parameters))
+        rows = [
+            (option.key, wording.options[option.key].phrase, wording.options[option.key].past)
+            for option in game.options
+        ]
+        yield _table(("option", "I will", "you"), rows)
+        yield "\n".join(f"- {kind}: {text}" for kind, text in _templates(wording))
+
+
+def _templates(wording: Wording) -> Iterator[tuple[str, str]]:
+    for title, texts in (
+        ("note", wording.notes),
+        ("asked", wording.asks),
+        ("remembered", wording.events),
+    ):
+        yield from ((f"{title} `{key}`", text) for key, text in texts.items())
+
+
+def _quiz(game: AnyGame) -> str:
+    file = load(game.name)
+    terms = game.terms(game.parameters(), game.seats.default)
+    first = next(iter(file.wordings.values()))
+    lines = [f"## Comprehension\n\nIn the wording `{first.name}`:\n"]
+    for template in file.quiz:
+        question = template.ask(first, terms)
+        if question is not None:
+            lines.append(f"- {question.text} **{fill(template.correct, terms)}**")
+    return "\n".join(lines)
+
+
+def _rounds_of_each_kind(game: AnyGame) -> Iterator[State]:
+    """States at the beginning of rounds whose first phase was not seen before."""
+    state: State = game.start(game.parameters(), game.seats.default)
+    seen: set[str] = set()
+    while not state.over:
+        asks = game.asks(state)
+        if asks[0].phase in seen:
+            return
+        seen.add(asks[0].phase)
+        yield state
+        beginning = state.round
+        while not state.over and state.round == beginning:
+            state = _after(game, state, tuple(ask.menu[0] for ask in game.asks(state)))
+
+
+def _after(game: AnyGame, state: State, moves: tuple[Move, ...]) -> State:
+    return game.settle(state, moves, (_UNLIKELY,) * game.draws(state)).state
+
+
+def _choices(asks: Iterable[Ask]) -> tuple[Move, ...]:
+    menus = [ask.menu for ask in asks]
+    return menus[0] if menus else (None,)
+
+
+def _said(move: Move) -> tuple[str, ...]:
+    return () if move is None else (move,)
+
+
+def _number(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
