@@ -107,7 +107,11 @@ def _download_from_hub(
     order = source.model_dump(include={"repository", "file", "revision"})
     order["folder"] = str(staging)
     command = [sys.executable, "-P", str(_HUB), json.dumps(order)]
-    environment = {**os.environ, "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    environment = {
+        **os.environ,
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
     with _watched(staging, f"downloading {model.name}", model.size_bytes, progress):
         done = _run(command, environment)
     if done.returncode != 0:

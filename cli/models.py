@@ -1,0 +1,151 @@
+"""`society models`: fetch, list and serve the models that run on this machine."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.table import Table
+
+from sim import download, sources
+from sim.embedded import EmbeddedServer
+from sim.registry import RegisteredModel, registered, resolve
+
+app = typer.Typer(no_args_is_help=True, help="Fetch, list and serve models on this machine.")
+
+_LASTING_SECONDS = 1.0
+_Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="a name or alias of `society models list`")
+]
+_Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress on standard error")]
+_Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
+
+
+@app.command("list")
+def list_models(as_json: _Json = False) -> None:
+    """List the models that can be fetched, and which are here."""
+    models = tuple(registered().values())
+    if as_json:
+        typer.echo(json.dumps([_described(model) for model in models], indent=2))
+        return
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("name", "parameters", "size", "licence", "here"):
+        table.add_column(heading, no_wrap=True)
+    for model in models:
+        here = "yes" if download.model_path(model).is_file() else ""
+        size = _megabytes(model.size_bytes)
+        names = "\n".join((model.name, *(f"  = {alias}" for alias in model.aliases)))
+        table.add_row(names, model.parameters, size, model.licence, here)
+    Console().print(table)
+
+
+@app.command()
+def pull(
+    name: _Name = "embedded",
+    force: Annotated[bool, typer.Option("--force", help="fetch again, over what is here")] = False,
+    quiet: _Quiet = False,
+    as_json: _Json = False,
+) -> None:
+    """Fetch a model's file, verify its SHA-256 and print where it is."""
+    model = resolve(name)
+    with download_bar(quiet=quiet) as tell:
+        path = download.ensure(model, force=force, progress=tell)
+    typer.echo(json.dumps(_described(model), indent=2) if as_json else str(path))
+
+
+@app.command()
+def serve(
+    name: _Name = "embedded",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for a free one")] = 0,
+    threads: Annotated[
+        int | None, typer.Option(min=1, max=512, help="how many compute", show_default="by machine")
+    ] = None,
+    quiet: _Quiet = False,
+) -> None:
+    """Serve a model on loopback, OpenAI-compatible, until Ctrl-C."""
+    with download_bar(quiet=quiet) as tell:
+        path = download.ensure(resolve(name), progress=tell)
+    with EmbeddedServer.start(path, threads=threads, port=port) as server:
+        typer.echo(server.base_url)
+        typer.echo(_example(server))
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            if not quiet:
+                typer.echo("stopped", err=True)
+
+
+# `society models check` goes here: it probes what an endpoint can do.
+
+
+@contextmanager
+def download_bar(*, quiet: bool = False) -> Iterator[sources.Progress]:
+    """A bar on standard error while a model is fetched and verified; nothing where all is quick.
+
+    Args:
+        quiet: show nothing.
+    """
+    console = Console(stderr=True)
+    if quiet:
+        yield download.silent
+    elif not console.is_terminal:
+        yield _told_in_lines()
+    else:
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            yield _told_by(bar)
+
+
+def _told_by(bar: Progress) -> sources.Progress:
+    step = bar.add_task("", visible=False)
+
+    def tell(label: str, done_bytes: int, total_bytes: int) -> None:
+        if bar.tasks[0].description != label:
+            bar.reset(step, description=label, visible=True)
+        bar.update(step, completed=done_bytes, total=total_bytes)
+
+    return tell
+
+
+def _told_in_lines() -> sources.Progress:
+    """One line for each step that lasts, for logs."""
+    began: dict[str, float] = {}
+    told: set[str] = set()
+
+    def tell(label: str, done_bytes: int, total_bytes: int) -> None:
+        lasted = time.monotonic() - began.setdefault(label, time.monotonic())
+        if lasted > _LASTING_SECONDS and label not in told:
+            told.add(label)
+            typer.echo(f"{label} ({_megabytes(total_bytes)})", err=True)
+
+    return tell
+
+
+def _described(model: RegisteredModel) -> dict[str, object]:
+    path = download.model_path(model)
+    return {
+        **model.model_dump(mode="json"),
+        "downloaded": path.is_file(),
+        "path": str(path),
+    }
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:,.0f} MB"
+
+
+def _example(server: EmbeddedServer) -> str:
+    body = json.dumps(
+        {"model": server.model, "messages": [{"role": "user", "content": "Who are you?"}]}
+    )
+    return (
+        f"curl {server.base_url}/chat/completions"
+        f" -H 'Content-Type: application/json' -d '{body}'\n"
+        f"society run prisoners_dilemma --population tin-man"
+        f" --model {server.base_url}#{server.model}"
+    )
