@@ -93,5 +93,7 @@ class RunSpec:
     @property
     def needs_model(self) -> bool:
         """Whether any seat is played by a model."""
+        if self.condition.model.startswith("scripted:"):
+            return False
         members = self.condition.population.members
         return any(not member.source.startswith("scripted:") for member in members)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.completer import Capabilities, ClozeRequest, LabelRequest, Level, Request, Scores
+from sim.budget import Budget
 from sim.calls import Call, Journal, call_key
 from sim.errors import MissingCallError
 from sim.gateway import Gateway, Json, RejectedError, Reply
@@ -53,7 +54,14 @@ class _Unit:
 class Scorer:
     """A model behind a journal: the completer that characters use."""
 
-    def __init__(self, gateway: Gateway | None, journal: Journal, lanes: Lanes, name: str) -> None:
+    def __init__(
+        self,
+        gateway: Gateway | None,
+        journal: Journal,
+        lanes: Lanes,
+        name: str,
+        budget: Budget | None = None,
+    ) -> None:
         """Bind the parts.
 
         Args:
@@ -61,7 +69,9 @@ class Scorer:
             journal: where calls are found and recorded.
             lanes: what may be in flight.
             name: the model's identity: name, and its file's hash where there is one.
+            budget: what may be sent; None for no limit.
         """
+        self.budget = budget or Budget()
         self._gateway = gateway
         self._journal = journal
         self._lanes = lanes
@@ -201,8 +211,10 @@ class Scorer:
         if call is None:
             if unit.replay or self._gateway is None:
                 raise MissingCallError(f"call {key} was never recorded")
+            self.budget.claim()
             reply = await self._send(self._gateway, kind, body, unit.slot)
             call = _as_call(key, self._name, request, reply)
+            self.budget.spend(call.prompt_tokens + call.completion_tokens)
             unit.sent.append(call)
         unit.used[key] = call
         return call

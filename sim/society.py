@@ -47,9 +47,10 @@ class Character(mesa.Agent):
         self.seat = seat
         self.payoff = 0.0
         self.seen: dict[int, list[tuple[int, Event]]] = {}
-        self.strategy: Strategy | None = (
-            strategy(seat.strategy, society.game) if seat.strategy else None
-        )
+        model = society.spec.condition.model
+        scripted = model.removeprefix("scripted:") if model.startswith("scripted:") else None
+        name = seat.strategy or scripted
+        self.strategy: Strategy | None = strategy(name, society.game) if name else None
 
     @property
     def casting(self) -> Casting | None:
@@ -96,7 +97,7 @@ class Society(mesa.Model):
         self.game: AnyGame = game(condition.game)
         self.network = topology.build(condition.network, condition.agents, spec.seed)
         self.characters = tuple(
-            Character(self, index, seat) for index, seat in enumerate(_seats(spec))
+            Character(self, index, seat) for index, seat in enumerate(seats_of(spec))
         )
         self.groups = seat_groups(self.game, self.network, condition.agents, spec.seed)
         self.tellers = {len(group): self._teller(len(group)) for group in self.groups}
@@ -210,7 +211,8 @@ def seat_groups(
     return topology.cut_into_groups(network, played.seats.default, seed)
 
 
-def _seats(spec: RunSpec) -> tuple[Seat, ...]:
+def seats_of(spec: RunSpec) -> tuple[Seat, ...]:
+    """Who sits where in a run: the population, drawn and placed by the run's seed."""
     condition = spec.condition
     pool = None if condition.pool is None else Pool(condition.pool, keyed(_POOL_SEED))
     return cast(condition.population, condition.agents, keyed(spec.seed), pool)

@@ -24,6 +24,7 @@ class Store:
         """Name the folder; nothing is written yet."""
         self.folder = folder
         self.runs = folder / "runs"
+        self._is_new = not folder.exists() or not any(folder.iterdir())
 
     def claim(self, experiment: str) -> None:
         """Make the folder this experiment's own, and clear what an interrupted run left.
@@ -53,6 +54,11 @@ class Store:
                 shutil.rmtree(left, ignore_errors=True)
         except OSError as error:
             raise cannot_write(self.folder, error) from None
+
+    def abandon(self) -> None:
+        """Leave no trace of an experiment that could not even begin."""
+        if self._is_new:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def has(self, run_id: str) -> bool:
         """Whether this run is there, whole."""

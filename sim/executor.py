@@ -1,0 +1,226 @@
+"""The local executor: all runs of a sweep at once on one event loop, under one limit.
+
+A run that waits for a slow reply never holds up the others. A run is written when it is over, and
+appears whole; a run that fails is named in the manifest, and the sweep goes on.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import polars as pl
+
+from agents.errors import CompleterError
+from agents.minds import Minds, Posed
+from agents.persona import Casting
+from sim import tables
+from sim.errors import RecordError, StoppedError
+from sim.plan import RunSpec
+from sim.records import table
+from sim.society import Society
+from sim.store import Store
+
+_MOST_OPEN_RUNS = 512
+"""Runs that are played at the same time; more only cost memory."""
+
+Score = Callable[[Mapping[str, Any], Mapping[str, pl.DataFrame]], pl.DataFrame]
+"""Makes the outcomes table from `run.json` and the other tables."""
+
+
+class Watcher(Protocol):
+    """Told how the sweep goes."""
+
+    def round_played(self, run_id: str) -> None:
+        """One more round of a run is settled."""
+
+    def run_ended(self, run_id: str, error: str | None) -> None:
+        """A run is written, or has failed."""
+
+
+@dataclass
+class Outcome:
+    """How a sweep ended.
+
+    Attributes:
+        complete: runs written now.
+        failures: error by run.
+        decisions: answers given in the runs written now.
+        contexts: different choices put to the model by this process.
+    """
+
+    complete: int = 0
+    failures: dict[str, str] = field(default_factory=dict)
+    decisions: int = 0
+    contexts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What all runs of a sweep share.
+
+    Attributes:
+        minds: who answers.
+        store: where runs are written.
+        score: makes the outcomes table.
+        models: "model" and "readout" as resolved.
+        comprehension: whether the quiz is asked.
+        watcher: told how it goes.
+    """
+
+    minds: Minds
+    store: Store
+    score: Score
+    models: Mapping[str, str]
+    comprehension: bool
+    watcher: Watcher
+
+
+async def play_all(specs: Sequence[RunSpec], stage: Stage) -> Outcome:
+    """Play every run that is not there yet.
+
+    Raises:
+        StoppedError: the budget is used up; whole runs and recorded calls are kept.
+        RecordError: nothing can be written any more.
+    """
+    outcome = Outcome()
+    turns = asyncio.Semaphore(_MOST_OPEN_RUNS)
+
+    async def play_in_turn(spec: RunSpec) -> None:
+        async with turns:
+            await _play_one(spec, stage, outcome)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for spec in specs:
+                group.create_task(play_in_turn(spec))
+    except BaseExceptionGroup as several:
+        # Runs that stop for the same reason say so one by one; once is enough.
+        raise several.exceptions[0] from None
+    outcome.contexts = stage.minds.distinct_contexts
+    return outcome
+
+
+async def play(society: Society, minds: Minds, watcher: Watcher | None = None) -> None:
+    """Play a society to its end."""
+    now = society.round
+    while asks := society.asks():
+        if society.round != now and watcher is not None:
+            now = society.round
+            watcher.round_played(society.spec.run_id)
+        society.settle(await minds.answer(asks))
+    if watcher is not None:
+        watcher.round_played(society.spec.run_id)
+
+
+async def _play_one(spec: RunSpec, stage: Stage, outcome: Outcome) -> None:
+    """Play and write one run: the one place where any fault of a run is caught and kept."""
+    try:
+        society = Society(spec, stage.minds)
+        try:
+            probes = await _quiz(society, stage)
+            await play(society, stage.minds, stage.watcher)
+            about = describe(society)
+            # Off the loop: writing takes as long as several replies.
+            await asyncio.to_thread(_write, society, about, probes, stage)
+        finally:
+            society.dissolve()
+    except (StoppedError, RecordError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a run's boundary: the sweep goes on without it
+        known = isinstance(error, CompleterError)
+        message = str(error) if known else f"{type(error).__name__}: {error}"
+        outcome.failures[spec.run_id] = message
+        stage.watcher.run_ended(spec.run_id, message)
+    else:
+        outcome.complete += 1
+        outcome.decisions += len(society.notes.decisions)
+        stage.watcher.run_ended(spec.run_id, None)
+
+
+def describe(society: Society) -> dict[str, Any]:
+    """What `run.json` says: everything about a run that is not a row."""
+    condition = society.spec.condition
+    return {
+        "run_id": society.spec.run_id,
+        "condition": condition.name(),
+        "seed": society.spec.seed,
+        "factors": dict(condition.factors()),
+        "game": condition.game,
+        "parameters": condition.parameters.model_dump(mode="json"),
+        "groups": [list(group) for group in society.groups],
+        "group_sizes": [len(group) for group in society.groups],
+        "characters": [
+            _character(c.index, c.seat.member, c.casting, c.seat.strategy)
+            for c in society.characters
+        ],
+        "edges": [list(edge) for edge in sorted(society.network.edges)],
+        "usage": {
+            "decisions": len(society.notes.decisions),
+            "contexts": sum(1 for r in society.notes.readings if r.call_key is not None),
+        },
+    }
+
+
+def _character(
+    index: int, member: str, casting: Casting | None, strategy: str | None
+) -> dict[str, Any]:
+    if casting is None:
+        about = {"persona": f"scripted:{strategy}", "paraphrase": 0, "identity": "none"}
+        return {"agent": index, "member": member, **about, "kind": "scripted", "strategy": strategy}
+    persona = casting.persona
+    return {
+        "agent": index,
+        "member": member,
+        "persona": persona.name,
+        "paraphrase": casting.paraphrase,
+        "identity": persona.identity,
+        "affect": persona.affect,
+        "stance": persona.stance,
+        "kind": persona.kind,
+        "source": persona.source,
+        "text": casting.text,
+        "strategy": strategy,
+    }
+
+
+async def _quiz(society: Society, stage: Stage) -> list[tuple[object, ...]]:
+    """Comprehension of the game in this wording, asked of the model without a persona."""
+    if not stage.comprehension or not society.spec.needs_model:
+        return []
+    teller = next(iter(society.tellers.values()))
+    asked = teller.quiz()
+    await stage.minds.answer([Posed(choice, 0.0) for _, choice in asked])
+    rows: list[tuple[object, ...]] = []
+    for question, choice in asked:
+        distribution = stage.minds.read(choice).result().distribution
+        answer = expected = None
+        if distribution is not None:
+            answer = question.answers[distribution.index(max(distribution))]
+            expected = distribution[question.correct]
+        rows.append(
+            (
+                society.spec.run_id,
+                0,
+                None,
+                "none",
+                "comprehension",
+                question.item,
+                question.answers[question.correct],
+                answer,
+                expected,
+                None if distribution is None else list(distribution),
+            )
+        )
+    return rows
+
+
+def _write(
+    society: Society, about: Mapping[str, Any], probes: list[tuple[object, ...]], stage: Stage
+) -> None:
+    seats = tuple(character.seat for character in society.characters)
+    spec = society.spec
+    frames = tables.build(spec, seats, society.game.options, society.notes, stage.models)
+    frames["probes"] = table("probes", probes)
+    frames["outcomes"] = stage.score(about, frames)
+    stage.store.write_run(spec.run_id, frames, about)

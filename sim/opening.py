@@ -1,0 +1,138 @@
+"""Opening a model by its name: the embedded one, a registered one, or any compatible endpoint."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from agents.errors import CompleterError
+from sim.budget import Budget
+from sim.calls import Journal
+from sim.download import ensure
+from sim.embedded import EmbeddedServer
+from sim.errors import ExperimentError
+from sim.gateway import Address, Gateway, UnreachableError
+from sim.lanes import Lanes, OpenLanes, SlotLane
+from sim.registry import RegisteredModel, resolve
+from sim.scoring import Scorer
+from sim.sources import Progress
+
+_DEFAULT_CONCURRENCY = 32
+_OPENAI_URL = "https://api.openai.com/v1"
+SCRIPTED = "scripted:"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which model, and how it may be used.
+
+    Attributes:
+        name: "embedded" or another registered name, "openai:NAME", "http://HOST:PORT/v1#NAME", or
+            "scripted:STRATEGY".
+        key_variable: environment variable that holds the key.
+        concurrency: most requests in flight; None for the default.
+        replay: answer from the journal only.
+        budget: what may be sent at most.
+    """
+
+    name: str
+    key_variable: str = "OPENAI_API_KEY"
+    concurrency: int | None = None
+    replay: bool = False
+    budget: Budget = field(default_factory=Budget)
+
+    def address(self) -> Address | None:
+        """Where the endpoint is; None for a registered model, which is served here.
+
+        Raises:
+            ExperimentError: an address without a model's name, or the like.
+            UnknownModelError: no registered model of that name.
+        """
+        if self.name.startswith("openai:"):
+            url = os.environ.get("OPENAI_BASE_URL", _OPENAI_URL)
+            return Address(url, self.name.removeprefix("openai:"), self.key_variable)
+        if self.name.startswith(("http://", "https://")):
+            url, _, model = self.name.partition("#")
+            if not model:
+                raise ExperimentError(
+                    f"model {self.name!r}: say which model of that server: {self.name}#NAME"
+                )
+            return Address(url.rstrip("/"), model, self.key_variable)
+        resolve(self.name)
+        return None
+
+    def label(self) -> str:
+        """The model's name in the records; an address is left out, since it is no part of it."""
+        if self.name.startswith(SCRIPTED):
+            return self.name
+        address = self.address()
+        return address.model if address else resolve(self.name).name
+
+    def identity(self) -> str:
+        """What calls are recorded under: the name, and the file's hash where there is one."""
+        if self.address() is not None:
+            return self.label()
+        model = resolve(self.name)
+        return f"{model.name}@{(model.sha256 or model.file_name)[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """A model ready to be asked.
+
+    Attributes:
+        scorer: the completer.
+        engine: what serves it, for the manifest.
+        file_sha256: of the model's file where it is served here.
+    """
+
+    scorer: Scorer
+    engine: str
+    file_sha256: str | None
+
+
+@asynccontextmanager
+async def open_model(
+    choice: ModelChoice, journal: Journal, progress: Progress | None = None
+) -> AsyncIterator[OpenModel]:
+    """A model for as long as the block lasts.
+
+    Raises:
+        CompleterError: the endpoint cannot be reached or cannot be used.
+        SimError: the model's file or the embedded server is at fault.
+    """
+    address = choice.address()
+    if choice.replay:
+        yield OpenModel(_scorer(choice, None, journal, OpenLanes(64)), "replay", None)
+    elif address is not None:
+        async with Gateway(address) as gateway:
+            lanes = OpenLanes(choice.concurrency or _DEFAULT_CONCURRENCY)
+            scorer = _scorer(choice, gateway, journal, lanes)
+            await scorer.capabilities()
+            yield OpenModel(scorer, address.base_url, None)
+    else:
+        async with _embedded(resolve(choice.name), choice, journal, progress) as model:
+            yield model
+
+
+@asynccontextmanager
+async def _embedded(
+    model: RegisteredModel, choice: ModelChoice, journal: Journal, progress: Progress | None
+) -> AsyncIterator[OpenModel]:
+    path = await asyncio.to_thread(ensure, model, progress=progress)
+    server = await asyncio.to_thread(EmbeddedServer.start, path)
+    try:
+        async with Gateway(Address(server.base_url, model.name, "")) as gateway:
+            scorer = _scorer(choice, gateway, journal, SlotLane(server.slots))
+            try:
+                await scorer.capabilities()
+                yield OpenModel(scorer, server.engine, model.sha256)
+            except UnreachableError as error:
+                raise CompleterError(f"the embedded server ended: {error}") from error
+    finally:
+        await asyncio.to_thread(server.close)
+
+
+def _scorer(choice: ModelChoice, gateway: Gateway | None, journal: Journal, lanes: Lanes) -> Scorer:
+    return Scorer(gateway, journal, lanes, choice.identity(), choice.budget)
