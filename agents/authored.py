@@ -5,18 +5,24 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agents.errors import PersonaFileError, UnknownPersonaError
 from agents.persona import Affect, Identity, Persona, Stance
-from agents.statements import PARAPHRASES, STATEMENTS, Being, Statement, shuffled, tell
+from agents.statements import PARAPHRASES, STATEMENTS, STRENGTHS, Being, Statement, shuffled, tell
 
 ARMS: Mapping[str, Affect] = MappingProxyType(
     {"denied": "denied", "affirmed": "affirmed", "irrelevant": "unmentioned"}
 )
 """Name of each arm of the affect factor, as in "tin-man+denied", and the coordinate it sets."""
+
+TROPE_STRENGTHS: tuple[int, ...] = (1, 1, 2, 2, 3, 4, 4, 5, 5, 5, 6, 6)
+"""Strengths of a trope's statements: about as respondents answer, the same for every trope."""
+
+EXTREMES_TOLD = 3
+"""How many of the nine statements told are "never" or "always"; respondents: 30%."""
 
 _Strength = Annotated[int, Field(ge=1, le=6)]
 _Texts = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -37,7 +43,13 @@ class Trope(_Entry):
     noun: str
     first: str
     second: str
-    statements: Annotated[tuple[tuple[_Strength, str], ...], Field(min_length=STATEMENTS)]
+    statements: tuple[tuple[_Strength, str], ...]
+
+    @model_validator(mode="after")
+    def _speaks_as_strongly_as_all(self) -> Self:
+        if tuple(sorted(strength for strength, _ in self.statements)) != TROPE_STRENGTHS:
+            raise ValueError(f"{self.name}: strengths must be {TROPE_STRENGTHS}, in any order")
+        return self
 
 
 class _Control(_Entry):
@@ -90,7 +102,6 @@ def tropes() -> Mapping[str, Persona]:
 
 def _trope(entry: Trope) -> Persona:
     being = Being(entry.noun, entry.first, entry.second)
-    strengths = {phrase: strength for strength, phrase in entry.statements}
     return Persona(
         name=entry.name,
         identity="ai",
@@ -98,18 +109,19 @@ def _trope(entry: Trope) -> Persona:
         stance=entry.stance,
         kind="trope",
         source=entry.tradition,
-        texts=tuple(
-            tell(
-                being,
-                [
-                    Statement(phrase, strengths[phrase])
-                    for phrase in shuffled(tuple(strengths), entry.name, index)[:STATEMENTS]
-                ],
-                index,
-            )
-            for index in range(PARAPHRASES)
-        ),
+        texts=tuple(tell(being, _told(entry, index), index) for index in range(PARAPHRASES)),
     )
+
+
+def _told(entry: Trope, paraphrase: int) -> list[Statement]:
+    """Nine of the twelve statements, three of them extreme, in an order fixed by the name."""
+    strengths = {phrase: strength for strength, phrase in entry.statements}
+    ranked = shuffled(tuple(strengths), entry.name, paraphrase, "choice")
+    extreme = [phrase for phrase in ranked if strengths[phrase] in (STRENGTHS[0], STRENGTHS[-1])]
+    others = [phrase for phrase in ranked if phrase not in extreme]
+    told = extreme[:EXTREMES_TOLD] + others[: STATEMENTS - EXTREMES_TOLD]
+    ordered = shuffled(told, entry.name, paraphrase, "order")
+    return [Statement(phrase, strengths[phrase]) for phrase in ordered]
 
 
 @cache

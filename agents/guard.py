@@ -61,12 +61,21 @@ STEMS: tuple[str, ...] = (
 """Stems of behaviours that a game measures, and of their concepts, by family."""
 
 
+_WORD = re.compile(r"\w+(?:-\w+)*")
+
+
 def violations(text: str) -> tuple[str, ...]:
     """Words of a text that name what a game measures, in order of appearance, lower case."""
-    return tuple(found.group(0).lower() for found in _pattern().finditer(text))
+    words = (found.group(0).lower() for found in _WORD.finditer(text))
+    return tuple(word for word in words if _is_listed(word))
+
+
+@cache
+def _is_listed(word: str) -> bool:
+    parts = (word, *word.split("-"))
+    return any(_pattern().fullmatch(part) for part in parts)
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    parts = (re.escape(stem).replace(r"\*", r"[\w-]*") for stem in STEMS)
-    return re.compile(rf"\b(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+    return re.compile("|".join(re.escape(stem).replace(r"\*", r"[\w-]*") for stem in STEMS))
