@@ -67,6 +67,9 @@ def main() -> None:
         "engine": f"xllamacpp {xllamacpp.__version__}",
         "system": " ".join(str(xllamacpp.get_system_info()).split()),
     }
+    # From here on we watch ourselves: the kernel's signal would also come when the mere thread
+    # that started us ends, which it may as soon as it has its answer.
+    _parent_death_signal(0)
     os.write(answer, json.dumps(ready).encode() + b"\n")
     os.close(answer)
     _watch(order["parent"])
@@ -80,9 +83,6 @@ def _die_with(parent: int) -> None:
 
 
 def _watch(parent: int) -> None:
-    # From here on we watch ourselves: the kernel's signal would also come when the mere thread
-    # that started us ends.
-    _parent_death_signal(0)
     threading.Thread(target=_exit_at_end_of_input, name="parent watch", daemon=True).start()
     # The pipe alone is not enough: a forked sibling may hold its other end open.
     while os.getppid() == parent:

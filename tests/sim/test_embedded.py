@@ -31,6 +31,16 @@ server = EmbeddedServer.start(Path(sys.argv[1]), threads=1)
 print(server.pid, flush=True)
 time.sleep(60)
 """
+FORKING_OWNER = """
+import os, sys, time
+from pathlib import Path
+from sim.embedded import EmbeddedServer
+server = EmbeddedServer.start(Path(sys.argv[1]), threads=1)
+sibling = os.fork()
+if sibling:
+    print(server.pid, sibling, flush=True)
+time.sleep(60)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +145,25 @@ def test_it_ends_when_its_parent_is_killed(model_file: Path) -> None:
         assert alive(pid)
         owner.send_signal(signal.SIGKILL)
     assert ends(pid)
+
+
+@LINUX
+@pytest.mark.model
+def test_a_forked_sibling_that_holds_its_pipe_does_not_keep_it_alive(model_file: Path) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", FORKING_OWNER, str(model_file)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert owner.stdout is not None
+    pid, sibling = (int(word) for word in owner.stdout.readline().split())
+    owner.send_signal(signal.SIGKILL)
+    owner.wait()
+    owner.stdout.close()
+    assert alive(sibling)
+    assert ends(pid)
+    os.kill(sibling, signal.SIGKILL)
 
 
 @LINUX
