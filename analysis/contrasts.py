@@ -115,7 +115,7 @@ def compare(
     declared = _declared(folder)
     found = [
         replace(
-            _contrast(values[scenario], (name, *pair), declared.alpha, matched=by not in PERSONAL),
+            contrast(values[scenario], (name, *pair), declared.alpha, matched=by not in PERSONAL),
             scenario=scenario,
             family=declared.family(name, pair) if scenario == pooled else "secondary",
         )
@@ -173,7 +173,7 @@ def _declared(folder: Folder) -> _Declared:
     )
 
 
-def _contrast(
+def contrast(
     values: Mapping[tuple[str, str], Sample],
     which: tuple[str, str, str],
     alpha: float,

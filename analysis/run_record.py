@@ -49,6 +49,7 @@ class RunRecord:
         run_id: name of its folder.
         condition: slug of all factors but the seed.
         seed: the run's seed.
+        game: name of the game; `factors` may call the same game with other parameters otherwise.
         factors: level of every factor of the design, without the seed.
         parameters: the game's parameters as resolved.
         group_sizes: seats of every group.
@@ -60,6 +61,7 @@ class RunRecord:
     run_id: str
     condition: str
     seed: int
+    game: str
     factors: Mapping[str, Any]
     parameters: Mapping[str, Any]
     group_sizes: tuple[int, ...]
@@ -69,7 +71,7 @@ class RunRecord:
 
     @property
     def scenario(self) -> str:
-        """Name of the game that was played."""
+        """The scenario as the design names it."""
         return str(self.factors["scenario"])
 
     @classmethod
@@ -94,6 +96,7 @@ class RunRecord:
                 run_id=str(document["run_id"]),
                 condition=str(document["condition"]),
                 seed=int(document["seed"]),
+                game=str(document.get("game", document["factors"]["scenario"])),
                 factors={"scenario": document["factors"]["scenario"], **document["factors"]},
                 parameters=dict(document["parameters"]),
                 group_sizes=tuple(int(size) for size in document["group_sizes"]),

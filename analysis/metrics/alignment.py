@@ -40,7 +40,7 @@ def _place(decisions: pl.DataFrame) -> pl.Series:
 
 
 def _tagged(rows: Rows, tag: str) -> frozenset[str]:
-    options = game(rows.run.scenario).options
+    options = game(rows.run.game).options
     return frozenset(option.key for option in options if tag in option.tags)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
@@ -53,3 +54,12 @@ def outcomes(run: RunRecord, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame
             for score in declared.measure(rows)
         ],
     )
+
+
+def score(document: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The same from the content of `run.json`: what the executor calls when a run is over.
+
+    Raises:
+        FolderError: the document is not the record of a run.
+    """
+    return outcomes(RunRecord.parse(document), tables)

@@ -109,7 +109,7 @@ class Rows:
     @cached_property
     def cooperative_keys(self) -> frozenset[str]:
         """Options that the game classes as cooperative."""
-        options = game(self.run.scenario).options
+        options = game(self.run.game).options
         return frozenset(option.key for option in options if option.action_class == "cooperative")
 
     @cached_property

@@ -11,7 +11,7 @@ from scenarios.game import Welfare
 
 def welfare_efficiency(rows: Rows) -> list[Score]:
     """Where the groups' sums of payoffs lie between the worst and the best feasible."""
-    rules = game(rows.run.scenario)
+    rules = game(rows.run.game)
     given = parameters(rules, rows.run.parameters)
     reached = []
     for (seats,), settled in _settled(rows).group_by("seats", maintain_order=True):

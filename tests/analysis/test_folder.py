@@ -80,6 +80,13 @@ def test_a_record_without_a_key_names_the_file(place):
         open_folder(place)
 
 
+def test_a_run_renamed_by_hand_is_refused(place):
+    path = place / "runs" / open_folder(place).runs[0].run_id / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"run_id": "other"}))
+    with pytest.raises(FolderError, match="run_id is 'other'"):
+        open_folder(place)
+
+
 def test_characters_must_be_numbered_without_gaps(synthetic):
     document = synthetic.document(MEMBERS)
     document["characters"][1]["agent"] = 5
