@@ -123,7 +123,8 @@ def compare(
         for scenario in asked
         for pair in pairs
     ]
-    return list(_adjusted(found))
+    # A metric that a scenario does not have is no contrast of that scenario.
+    return list(_adjusted([one for one in found if one.scenario == pooled or one.n_a or one.n_b]))
 
 
 def _pairs(folder: Folder, by: str, baseline: str | None) -> list[tuple[str, str]]:

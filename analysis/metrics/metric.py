@@ -1,8 +1,8 @@
 """What a metric is, and the rule that pools observations into its three scopes."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,11 @@ class Metric:
     better: Literal["higher", "lower"] | None
     scopes: tuple[Scope, ...]
     measure: Callable[[Rows], Sequence[Score]]
+
+    def about(self) -> dict[str, Any]:
+        """All that it declares, ready for JSON."""
+        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**told, "scopes": list(self.scopes), "measure": self.measure.__name__}
 
 
 @dataclass(frozen=True, slots=True)

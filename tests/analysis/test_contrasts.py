@@ -204,6 +204,19 @@ def test_scenarios_are_pooled_first_and_then_apart(planted):
     assert [one.estimate for one in found] == [pytest.approx(x) for x in (0.2, 0.1, 0.3)]
 
 
+def test_a_scenario_without_the_metric_has_no_contrast_of_its_own(planted):
+    folder = planted(
+        [
+            (value, seed, {"population": population, "scenario": scenario})
+            for scenario, value in (("chicken", None), ("prisoners_dilemma", 0.3))
+            for population in "ab"
+            for seed in (0, 1)
+        ]
+    )
+    found = compare(folder, "population", ONLY, per_scenario=True)
+    assert [(one.scenario, one.n) for one in found] == [(None, 2), ("prisoners_dilemma", 2)]
+
+
 def test_a_planted_difference_is_recovered_from_played_runs(synthetic, tmp_path):
     rates = {"human-benevolent": 0.8, "tin-man": 0.3}
     runs = [

@@ -1,5 +1,7 @@
 """Hand-worked values of the metrics of single choices."""
 
+import json
+
 import pytest
 
 from analysis.errors import UnknownNameError
@@ -155,3 +157,4 @@ def test_every_metric_declares_itself(declared):
         assert text
     assert declared.source
     assert declared.scopes[0] == "run"
+    assert json.loads(json.dumps(declared.about()))["definition"] == declared.definition
