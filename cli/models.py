@@ -31,7 +31,7 @@ def list_models(as_json: _Json = False) -> None:
     """List the models that can be fetched, and which are here."""
     models = tuple(registered().values())
     if as_json:
-        typer.echo(json.dumps([_described(model) for model in models], indent=2))
+        typer.echo(json.dumps(described_models(), indent=2))
         return
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("name", "parameters", "size", "licence", "here"):
@@ -124,6 +124,11 @@ def _told_in_lines() -> sources.Progress:
             typer.echo(f"{label} ({_megabytes(total_bytes)})", err=True)
 
     return tell
+
+
+def described_models() -> list[dict[str, object]]:
+    """Every registered model, and whether it is here."""
+    return [_described(model) for model in registered().values()]
 
 
 def _described(model: RegisteredModel) -> dict[str, object]:

@@ -72,7 +72,7 @@ class Mind(_Table):
 
     model: str = "embedded"
     readout: str = "auto"
-    memory: Memory = Last(rounds=3)
+    memory: Memory = Last(rounds=1)
     key_variable: str = "OPENAI_API_KEY"
 
 
@@ -119,9 +119,20 @@ def parse(text: str, source: str) -> Experiment:
         ExperimentError: names the source, key, value and remedy.
     """
     try:
-        return Experiment.model_validate(tomllib.loads(text))
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ExperimentError(f"{source}: not valid TOML: {error}") from None
+    return check(table, source)
+
+
+def check(table: Mapping[str, Any], source: str) -> Experiment:
+    """An experiment from its table.
+
+    Raises:
+        ExperimentError: names the source, key, value and remedy.
+    """
+    try:
+        return Experiment.model_validate(table)
     except ValidationError as error:
         raise ExperimentError(f"{source}: {_explained(error)}") from None
 

@@ -13,7 +13,8 @@ from agents import templates
 from agents.errors import AgentError
 from agents.minds import Minds
 from agents.persona import Casting
-from agents.readouts import resolve, sha256
+from agents.readouts import resolve as resolve_readout
+from agents.readouts import sha256
 from sim.calls import Journal
 from sim.errors import SimError
 from sim.executor import Outcome, Score, Stage, Watcher, play_all
@@ -107,7 +108,7 @@ async def _opened(
         return
     async with open_model(sweep.model, journal, progress) as opened:
         able = await opened.scorer.capabilities()
-        yield opened, resolve(sweep.experiment.mind.readout, able)
+        yield opened, resolve_readout(sweep.experiment.mind.readout, able)
 
 
 def _manifest(

@@ -1,0 +1,1 @@
+"""The command line: it sits on top of everything and decides nothing."""

@@ -1,0 +1,192 @@
+"""`society list` and `society show`: what there is."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from agents import roster
+from agents.populations import parse, populations
+from agents.readouts import DESCRIPTIONS
+from analysis.metrics import METRICS, metric
+from cli.models import described_models
+from cli.options import AsJson
+from scenarios.catalogue import catalogue, game, nearest
+from scenarios.wording import load
+from sim.errors import ExperimentError
+from sim.registry import resolve
+
+Entry = dict[str, Any]
+
+
+def list_kind(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="scenarios, personas, populations ...")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """List scenarios, personas, populations, models, metrics or readouts."""
+    entries = _of_kind(kind, _LISTS)()
+    if as_json:
+        typer.echo(json.dumps(entries, indent=2, ensure_ascii=False))
+        return
+    table = Table(box=box.SIMPLE_HEAD)
+    columns = list(entries[0])
+    for column in columns:
+        table.add_column(column, no_wrap=column == "name")
+    for entry in entries:
+        table.add_row(*("" if entry[c] is None else str(entry[c]) for c in columns))
+    Console().print(table)
+
+
+def show(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="scenario, persona, population ...")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="as `society list` has it")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one of them in full: rules and wordings, persona texts, a definition and its source."""
+    entry = _of_kind(kind, _SHOWS)(name)
+    if as_json:
+        typer.echo(json.dumps(entry, indent=2, ensure_ascii=False))
+    else:
+        _print(entry, Console(), 0)
+
+
+def _of_kind(kind: str, known: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
+    if kind not in known:
+        raise ExperimentError(f"unknown kind {kind!r}{nearest(kind, known)}")
+    return known[kind]
+
+
+def _scenarios() -> list[Entry]:
+    return [
+        {
+            "name": each.name,
+            "family": each.family,
+            "players": _players(each.name),
+            "after": each.citation,
+        }
+        for each in catalogue().values()
+    ]
+
+
+def _players(name: str) -> str:
+    seats = game(name).seats
+    return str(seats.least) if seats.least == seats.most else f"{seats.least} to {seats.most}"
+
+
+def _scenario(name: str) -> Entry:
+    played = game(name)
+    defaults = played.parameters()
+    terms = played.terms(defaults, played.seats.default)
+    wordings = load(name).wordings.values()
+    return {
+        "name": played.name,
+        "family": played.family,
+        "players": {"least": played.seats.least, "most": played.seats.most},
+        "after": played.citation,
+        "parameters": defaults.model_dump(),
+        "presets": {key: preset.model_dump() for key, preset in played.presets.items()},
+        "options": [
+            {"key": option.key, "class": option.action_class, "tags": list(option.tags)}
+            for option in played.options
+        ],
+        "wordings": {
+            wording.name: {
+                "domain": wording.domain,
+                "rules": wording.tell_rules(terms, played.notes(defaults)),
+                "options": {key: said.phrase for key, said in wording.options.items()},
+            }
+            for wording in wordings
+        },
+    }
+
+
+def _populations() -> list[Entry]:
+    return [{"name": name} for name in populations()]
+
+
+def _population(name: str) -> Entry:
+    found = parse(name)
+    members = [{"source": member.source, "share": member.share} for member in found.members]
+    return {"name": found.name, "members": members}
+
+
+def _metrics() -> list[Entry]:
+    return [{"name": m.name, "unit": m.unit, "definition": m.definition} for m in METRICS.values()]
+
+
+def _metric(name: str) -> Entry:
+    found = metric(name)
+    return {
+        "name": found.name,
+        "definition": found.definition,
+        "unit": found.unit,
+        "denominator": found.denominator,
+        "undefined": found.undefined,
+        "better": found.better,
+        "scopes": list(found.scopes),
+        "source": found.source,
+    }
+
+
+def _readouts() -> list[Entry]:
+    return [{"name": name, "description": text} for name, text in DESCRIPTIONS.items()]
+
+
+def _readout(name: str) -> Entry:
+    if name not in DESCRIPTIONS:
+        raise ExperimentError(f"unknown readout {name!r}{nearest(name, DESCRIPTIONS)}")
+    return {"name": name, "description": DESCRIPTIONS[name]}
+
+
+def _model(name: str) -> Entry:
+    return resolve(name).model_dump(mode="json")
+
+
+_LISTS: Mapping[str, Callable[[], list[Entry]]] = {
+    "scenarios": _scenarios,
+    "personas": roster.listing,
+    "populations": _populations,
+    "models": described_models,
+    "metrics": _metrics,
+    "readouts": _readouts,
+}
+_SHOWS: Mapping[str, Callable[[str], Entry]] = {
+    "scenario": _scenario,
+    "persona": roster.describe,
+    "population": _population,
+    "model": _model,
+    "metric": _metric,
+    "readout": _readout,
+}
+
+
+def _print(value: object, console: Console, depth: int) -> None:
+    """Nested values as indented lines; long texts stand in paragraphs of their own."""
+    pad = "  " * depth
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, dict | list) and inner:
+                console.print(f"{pad}[bold]{key}[/bold]")
+                _print(inner, console, depth + 1)
+            else:
+                console.print(f"{pad}[bold]{key}[/bold]: ", end="")
+                console.print(_plain(inner), markup=False, highlight=False)
+    elif isinstance(value, list):
+        for inner in value:
+            if isinstance(inner, dict):
+                line = ", ".join(f"{key}: {_plain(each)}" for key, each in inner.items())
+                console.print(f"{pad}- {line}", markup=False, highlight=False)
+            else:
+                console.print(f"{pad}- {_plain(inner)}", markup=False, highlight=False)
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return "none"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,184 @@
+"""`society run`, `sweep` and `demo`: what plays."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+from rich.console import Console
+
+from analysis.folder import open_folder
+from analysis.metrics import METRICS, outcomes
+from analysis.report import write as write_report
+from analysis.run_record import RunRecord
+from cli.models import download_bar
+from cli.options import AsJson, Concurrency, Quiet
+from cli.progress import watching
+from cli.result import overview, print_overview, result_of
+from scenarios.catalogue import nearest
+from sim import experiment as experiments
+from sim.budget import Budget
+from sim.errors import ExperimentError
+from sim.executor import Outcome
+from sim.experiment import Experiment
+from sim.opening import ModelChoice
+from sim.store import Store
+from sim.sweep import Sweep, carry_out
+
+_SOME_FAILED = 1
+_Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="experiment folder")]
+
+
+def demo(
+    out: _Out = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play the shipped experiment on the embedded model and write its report."""
+    text = (resources.files("cli") / "demo.toml").read_text(encoding="utf-8")
+    folder = out or Path("society-demo")
+    made = experiments.parse(text, "the shipped experiment")
+    outcome = _play(made, "the shipped experiment", folder, _model(made), quiet=quiet)
+    report = write_report(folder)
+    _conclude(folder, outcome, report, as_json=as_json)
+
+
+def run(
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="see `society list scenarios`")
+    ],
+    population: Annotated[
+        str, typer.Option(metavar="P", help="a persona, a population, or a mix: a=0.5,b=0.5")
+    ],
+    agents: Annotated[int, typer.Option(help="how many characters")] = 12,
+    rounds: Annotated[int, typer.Option(help="how many rounds")] = 10,
+    seed: Annotated[int, typer.Option(help="fixes everything but the model's replies")] = 0,
+    model: Annotated[
+        str, typer.Option(metavar="M", help="embedded, openai:NAME, http://HOST:PORT/v1#NAME")
+    ] = "embedded",
+    readout: Annotated[str, typer.Option(metavar="X", help="see `society list readouts`")] = "auto",
+    wording: Annotated[
+        str | None, typer.Option(metavar="W", help="cover story; the first by default")
+    ] = None,
+    memory: Annotated[
+        str, typer.Option(metavar="K", help="none, last-1, last-3, tally")
+    ] = "last-1",
+    network: Annotated[str, typer.Option(help="kind of network")] = "complete",
+    out: _Out = None,
+    concurrency: Concurrency = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play one society and show what came of it."""
+    table = {
+        "name": f"{scenario} with {population}",
+        "design": {
+            "scenarios": [scenario],
+            "populations": [population],
+            "wordings": 1 if wording is None else [wording],
+            "seeds": [seed],
+            "agents": agents,
+            "rounds": rounds,
+            "network": {"kind": network},
+        },
+        "mind": {"model": model, "readout": readout, "memory": _memory(memory)},
+    }
+    made = experiments.check(table, "society run")
+    spec = experiments.resolve(made, "society run")[0]
+    folder = out or Path("societies") / spec.run_id
+    outcome = _play(made, "society run", folder, _model(made, concurrency), quiet=quiet)
+    if as_json:
+        typer.echo(json.dumps(result_of(folder, spec.run_id), indent=2))
+    else:
+        print_overview(folder, Console())
+        typer.echo(f"records: {folder}")
+    _exit_code(outcome)
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="an experiment file")],
+    out: _Out = None,
+    concurrency: Concurrency = None,
+    max_calls: Annotated[int | None, typer.Option(min=1, help="stop before more calls")] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="stop before more tokens")] = None,
+    executor: Annotated[str, typer.Option(help="local")] = "local",
+    replay: Annotated[bool, typer.Option("--replay", help="answer from recorded calls")] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play all runs of an experiment file; the same command again goes on where it ended."""
+    if executor != "local":
+        raise ExperimentError(f"--executor {executor!r}: this version has only 'local'")
+    made = experiments.read(file)
+    choice = ModelChoice(
+        made.mind.model,
+        made.mind.key_variable,
+        concurrency,
+        replay,
+        Budget(max_calls, max_tokens),
+    )
+    folder = out or file.with_suffix("")
+    outcome = _play(made, str(file), folder, choice, quiet=quiet)
+    _conclude(folder, outcome, None, as_json=as_json)
+
+
+def _play(
+    made: Experiment, source: str, folder: Path, choice: ModelChoice, *, quiet: bool
+) -> Outcome:
+    if made.analysis.primary not in METRICS:
+        hint = nearest(made.analysis.primary, METRICS)
+        raise ExperimentError(
+            f"{source}: analysis.primary = {made.analysis.primary!r}: no such metric{hint}"
+        )
+    specs = experiments.resolve(made, source)
+    if not choice.name.startswith("scripted:"):
+        choice.address()
+    whole = Sweep(made, specs, folder, choice, _score)
+    store = Store(folder)
+    missing = [spec for spec in specs if not store.has(spec.run_id)]
+    with download_bar(quiet=quiet) as told, watching(missing, choice.budget, quiet=quiet) as watch:
+        return asyncio.run(carry_out(whole, watch, told))
+
+
+def _score(about: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    return outcomes(RunRecord.parse(about), tables)
+
+
+def _model(made: Experiment, concurrency: int | None = None) -> ModelChoice:
+    return ModelChoice(made.mind.model, made.mind.key_variable, concurrency)
+
+
+def _memory(name: str) -> dict[str, object]:
+    kind, _, rounds = name.partition("-")
+    return {"kind": kind, "rounds": int(rounds)} if rounds.isdigit() else {"kind": name}
+
+
+def _conclude(folder: Path, outcome: Outcome, report: Path | None, *, as_json: bool) -> None:
+    if as_json:
+        found = {
+            "folder": str(folder),
+            "report": None if report is None else str(report),
+            "complete": len(open_folder(folder).runs) if Store(folder).runs.exists() else 0,
+            "failures": outcome.failures,
+            "overview": overview(folder),
+        }
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        print_overview(folder, Console())
+        typer.echo(f"report: {report}" if report else f"records: {folder}")
+    _exit_code(outcome)
+
+
+def _exit_code(outcome: Outcome) -> None:
+    if outcome.failures:
+        first = next(iter(outcome.failures.values()))
+        typer.echo(
+            f"{len(outcome.failures)} runs failed, the others are kept; the first: {first};"
+            " run the same command again to try them again",
+            err=True,
+        )
+        raise typer.Exit(_SOME_FAILED)

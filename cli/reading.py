@@ -1,0 +1,82 @@
+"""`society report`, `compare` and `graph`: what reads an experiment folder."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from analysis import contrasts
+from analysis import graph as graphs
+from analysis.folder import open_folder
+from analysis.report import write as write_report
+from cli.options import AsJson, Folder
+
+_GraphFormat = Literal["html", "graphml", "gexf", "png", "svg", "json"]
+_DASH = "–"  # noqa: RUF001 - a dash for what is undefined
+
+
+def report(
+    folder: Folder,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="DIR/report.html if not given")
+    ] = None,
+) -> None:
+    """Write the report, one self-contained page, and its figures."""
+    typer.echo(str(write_report(folder, out)))
+
+
+def compare(
+    folder: Folder,
+    by: Annotated[str, typer.Option(metavar="FACTOR", help="population, scenario, identity ...")],
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(metavar="M", help="may be repeated; the primary one if not given"),
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="compare each level with this one")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Contrasts between the levels of a factor."""
+    opened = open_folder(folder)
+    primary = str(opened.experiment().get("analysis", {}).get("primary", "cooperation_rate"))
+    found = contrasts.compare(opened, by, metric or [primary], baseline)
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(contrast) for contrast in found], indent=2))
+        return
+    table = Table(box=box.SIMPLE_HEAD, caption="a minus b [interval]; p corrected; g: Hedges")
+    for heading in ("metric", "a", "b", "difference", "p", "p corrected", "g", "n", "unit"):
+        table.add_column(heading)
+    for contrast in found:
+        difference = _number(contrast.estimate)
+        if contrast.low is not None:
+            difference += f" [{_number(contrast.low)}, {_number(contrast.high)}]"
+        numbers = (contrast.p, contrast.p_adjusted, contrast.effect_size)
+        table.add_row(
+            *(contrast.metric, contrast.a, contrast.b, difference),
+            *map(_number, numbers),
+            *(str(contrast.n), contrast.cluster),
+        )
+    Console().print(table)
+
+
+def graph(
+    folder: Folder,
+    run: Annotated[str, typer.Option(metavar="ID", help="a run of this folder")],
+    kind: Annotated[_GraphFormat, typer.Option("--format", help="of the file")] = "html",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="DIR/figures/ID.FORMAT if not given")
+    ] = None,
+) -> None:
+    """Write the interaction graph of one run."""
+    target = out or folder / "figures" / f"{run}.{kind}"
+    typer.echo(str(graphs.export(folder, run, kind, target)))
+
+
+def _number(value: float | None) -> str:
+    return _DASH if value is None else f"{value:.3f}"

@@ -1,0 +1,5 @@
+"""`python -m sim` is the `society` command."""
+
+from cli.app import main
+
+main()
