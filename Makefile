@@ -1,0 +1,57 @@
+# Two commands for newcomers: `make demo` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint types contracts docs bench clean
+
+help:
+	@echo "make demo    set up, play the shipped experiment on the embedded model, write its report"
+	@echo "make test    set up and run the whole test suite"
+	@echo "make check   format, lint, types, import contracts and tests"
+	@echo "make docs    write the pages that are made from the code"
+	@echo "make bench   measure speed as ratios"
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+demo: $(VENV)/installed
+	$(BIN)/society demo
+
+test: $(VENV)/installed-dev
+	$(BIN)/society models pull embedded
+	$(BIN)/python -m pytest
+
+check: format lint types contracts test
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff format .
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/installed-dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/installed-dev
+	$(BIN)/lint-imports
+
+docs: $(VENV)/installed-dev
+	$(BIN)/python -m scenarios.page docs/scenarios
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/known_contexts.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
