@@ -13,11 +13,8 @@ from typing import Any, Literal
 import altair as alt
 import vl_convert
 
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8c8c8c")
-"""Okabe and Ito's colour-blind safe palette, without its black and yellow, which vanish on dark
-and on light pages."""
-SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left")
-DASHES = ((1, 0), (7, 3), (2, 2), (7, 2, 2, 2), (4, 2), (1, 3), (10, 3))
+from analysis.looks import DASHES, PALETTE, SHAPES
+
 _INK, _PAPER_INK = "currentColor", "#222222"
 _PANEL_WIDTH, _ROW_HEIGHT = 300, 26
 

@@ -1,7 +1,7 @@
 """The interaction graph of one run, in the formats that people and other tools read."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -11,12 +11,10 @@ import vl_convert
 
 from analysis.errors import UnknownNameError
 from analysis.folder import open_folder
+from analysis.looks import PALETTE
 from analysis.play import Play, as_json, read_play
-from analysis.templates import asset, render
+from analysis.templates import asset, policy, render
 from scenarios.catalogue import nearest
-
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8c8c8c")
-"""Okabe and Ito's colour-blind safe palette, its black replaced so that it shows on dark pages."""
 
 
 def export(folder: Path, run_id: str, format: str, out: Path) -> Path:
@@ -105,21 +103,41 @@ def node_link(play: Play) -> dict[str, Any]:
 
 def drawing(play: Play) -> str:
     """The graph as a still SVG picture: the whole run in one view."""
-    return render("graph.svg.j2", {"play": play, **_still(play)})
+    return render("graph.svg.j2", {"title": title(play), **_still(play)})
 
 
 def page(play: Play) -> str:
     """The graph as a self-contained interactive page."""
-    return render(
-        "graph.html.j2",
-        {
-            "title": f"{play.run.scenario}, {play.population}, seed {play.run.seed}",
-            "plays": [as_json(play)],
-            "colours": COLOURS,
-            "style": asset("report.css"),
-            "script": asset("graph.js"),
-        },
-    )
+    script = asset("graph.js")
+    context = {
+        "title": title(play),
+        "data": embedded([play], []),
+        "policy": policy(script),
+        "style": asset("report.css"),
+        "script": script,
+    }
+    return render("graph.html.j2", context)
+
+
+def embedded(plays: Sequence[Play], names: Sequence[str]) -> dict[str, Any]:
+    """What the interactive graph reads: runs, and each member's place among the colours.
+
+    Args:
+        plays: the runs to choose from.
+        names: names that have their colours already, in order.
+    """
+    seated = sorted({who.member for play in plays for who in play.run.characters})
+    return {
+        "plays": [as_json(play) for play in plays],
+        "colours": PALETTE,
+        "members": list(dict.fromkeys([*names, *seated])),
+    }
+
+
+def title(play: Play) -> str:
+    """Scenario, population and seed of a run."""
+    scenario = play.run.scenario.replace("_", " ")
+    return f"{scenario}, {play.population}, seed {play.run.seed}"
 
 
 def _still(play: Play) -> dict[str, Any]:
@@ -132,7 +150,7 @@ def _still(play: Play) -> dict[str, Any]:
             "x": 40 + 440 * data["x"],
             "y": 40 + 440 * data["y"],
             "radius": 12 + 12 * (max(0.0, data.get("payoff", 0.0)) / most) ** 0.5 if most else 14,
-            "colour": COLOURS[members.index(data["member"]) % len(COLOURS)],
+            "colour": PALETTE[members.index(data["member"]) % len(PALETTE)],
             "shape": members.index(data["member"]) % 4,
             "title": _node_title(agent, data),
         }
@@ -142,7 +160,7 @@ def _still(play: Play) -> dict[str, Any]:
     pairs = sorted({(min(edge), max(edge)) for edge in graph.edges})
     lines = [_line(graph, pair, places) for pair in pairs]
     legend = [
-        {"name": member, "colour": COLOURS[index % len(COLOURS)], "shape": index % 4}
+        {"name": member, "colour": PALETTE[index % len(PALETTE)], "shape": index % 4}
         for index, member in enumerate(members)
     ]
     return {"nodes": nodes, "lines": lines, "legend": legend}

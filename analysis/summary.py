@@ -1,7 +1,7 @@
 """Aggregates that the report shows: pure functions from stored tables to small tables.
 
 Every estimate bears its n and its interval; what is undefined is null with n = 0. Intervals are
-Student's t over independent units (Student 1908); see `interval`.
+Student's t over independent units.
 """
 
 from collections.abc import Sequence
@@ -9,31 +9,12 @@ from collections.abc import Sequence
 import polars as pl
 from scipy import stats
 
+from analysis.statistics import mean_interval
 from scenarios.catalogue import catalogue
 
 LEVEL = 0.95
 LEAST_CLUSTERS = 3
 """Fewer personas than this say nothing about personas in general; runs then are the unit."""
-
-
-def interval(values: Sequence[float], level: float = LEVEL) -> tuple[float | None, ...]:
-    """Mean and its t interval.
-
-    Args:
-        values: one per independent unit.
-        level: coverage, in (0, 1).
-
-    Returns:
-        (mean, low, high); all None without values, low and high None with a single one.
-    """
-    if not len(values):
-        return None, None, None
-    mean = sum(values) / len(values)
-    if len(values) == 1:
-        return mean, None, None
-    spread = (sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5
-    half = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * spread / len(values) ** 0.5
-    return mean, mean - half, mean + half
 
 
 def estimates(
@@ -83,11 +64,12 @@ def estimates(
 def _estimate(runs: list[float | None], personas: list[float]) -> tuple[object, ...]:
     """estimate, low, high, n, undefined, units, clusters of one cell."""
     values = [value for value in runs if value is not None]
-    mean, low, high = interval(values)
+    over_runs = mean_interval(values)
+    mean, low, high = over_runs.value, over_runs.low, over_runs.high
     units, clusters = "runs", len(values)
     if mean is not None and len(personas) >= LEAST_CLUSTERS:
-        _, other_low, other_high = interval(personas)
-        half = ((other_high or 0.0) - (other_low or 0.0)) / 2
+        other = mean_interval(personas)
+        half = ((other.high or 0.0) - (other.low or 0.0)) / 2
         if low is None or high is None or half > (high - low) / 2:
             units, clusters = "personas", len(personas)
             low, high = mean - half, mean + half

@@ -1,0 +1,7 @@
+"""Colours, point shapes and dashes of names, the same in every picture."""
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8c8c8c")
+"""Okabe and Ito's colour-blind safe palette, without its black and yellow, which vanish on dark
+and on light pages."""
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left")
+DASHES = ((1, 0), (7, 3), (2, 2), (7, 2, 2, 2), (4, 2), (1, 3), (10, 3))

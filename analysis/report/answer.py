@@ -1,0 +1,154 @@
+"""The answer in two sentences: the declared contrast, and how far it can be trusted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from analysis.report.words import count, label, number, percent, question, signed, span, who
+
+Verdict = Literal["supported", "opposite", "no meaningful effect", "undecided"]
+
+
+class Difference(Protocol):
+    """What the answer needs of a contrast: a minus b."""
+
+    @property
+    def metric(self) -> str: ...  # noqa: D102
+    @property
+    def a(self) -> str: ...  # noqa: D102
+    @property
+    def b(self) -> str: ...  # noqa: D102
+    @property
+    def estimate(self) -> float | None: ...  # noqa: D102
+    @property
+    def low(self) -> float | None: ...  # noqa: D102
+    @property
+    def high(self) -> float | None: ...  # noqa: D102
+    @property
+    def n(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What stands on top of the report.
+
+    Attributes:
+        question: in plain words.
+        verdict: None where nothing was declared or nothing could be estimated.
+        finding: the contrast with its estimate, interval, n and meaning.
+        limit: which model, and how well it understood what it was asked.
+    """
+
+    question: str
+    verdict: Verdict | None
+    finding: str
+    limit: str
+
+
+def verdict(contrast: Difference, sesoi: float | None) -> Verdict | None:
+    """What an interval says about the direction a > b.
+
+    Args:
+        contrast: a minus b.
+        sesoi: smallest effect of interest, None where none was declared.
+
+    Returns:
+        "no meaningful effect" where the whole interval is smaller than the smallest effect of
+        interest on both sides (two one-sided tests, stricter than their usual alpha); None where
+        there is no interval.
+    """
+    if contrast.low is None or contrast.high is None:
+        return None
+    if sesoi and -sesoi < contrast.low and contrast.high < sesoi:
+        return "no meaningful effect"
+    if contrast.low > 0:
+        return "supported"
+    return "opposite" if contrast.high < 0 else "undecided"
+
+
+def answer(
+    contrast: Difference | None,
+    sesoi: float | None,
+    model: str,
+    understood: Mapping[str, Any] | None,
+) -> Answer:
+    """Put the primary contrast into words.
+
+    Args:
+        contrast: the declared primary contrast; None where none was declared or found.
+        sesoi: smallest effect of interest.
+        model: the model's name, with its size where that is known.
+        understood: right, n and chance of the comprehension questions, None where none were asked.
+    """
+    limit = _limit(model, understood)
+    if contrast is None:
+        finding = (
+            "No contrast was declared in the experiment file that these runs can answer, so this"
+            " report describes and decides nothing."
+        )
+        return Answer("What did these characters do?", None, finding, limit)
+    asked = question(contrast.metric, contrast.a, contrast.b)
+    decided = verdict(contrast, sesoi)
+    return Answer(asked, decided, _finding(contrast, decided, sesoi), limit)
+
+
+def _finding(contrast: Difference, decided: Verdict | None, sesoi: float | None) -> str:
+    what = f"{label(contrast.metric)} of {contrast.a} minus {contrast.b}"
+    if contrast.estimate is None:
+        return f"It cannot be said: {what} is undefined in these runs (n = {contrast.n})."
+    measured = (
+        f"{what} is {signed(contrast.estimate)},"
+        f" interval {span(contrast.low, contrast.high)}, n = {count(contrast.n)}"
+    )
+    opening = {
+        "supported": "Yes",
+        "opposite": "No, the other way round",
+        "no meaningful effect": "No meaningful difference",
+        "undecided": "Undecided",
+        None: "It cannot be said",
+    }[decided]
+    return f"{opening}: {measured}; {_meaning(contrast, decided, sesoi)}."
+
+
+def _meaning(contrast: Difference, decided: Verdict | None, sesoi: float | None) -> str:
+    if decided is None:
+        return "one replicate gives no interval"
+    if decided == "no meaningful effect":
+        return f"the whole interval is smaller than {number(sesoi)}, the least that would matter"
+    if decided == "undecided":
+        return "the interval includes zero" + (
+            f" and differences as large as {number(sesoi)}, the least that would matter"
+            if sesoi
+            else ""
+        )
+    more = contrast.a if decided == "supported" else contrast.b
+    told = f"the interval excludes zero, on the side of {more}"
+    nearest = min(abs(contrast.low or 0.0), abs(contrast.high or 0.0))
+    if not sesoi:
+        return told
+    if nearest >= sesoi:
+        return f"{told}, and all of it is at least {number(sesoi)}, the least that would matter"
+    return f"{told}, but it may be smaller than {number(sesoi)}, the least that would matter"
+
+
+def _limit(model: str, understood: Mapping[str, Any] | None) -> str:
+    if not understood or not understood["n"]:
+        return (
+            f"This was measured on one model, {model}, that was asked no comprehension questions,"
+            " so it is not known whether it understood the games."
+        )
+    right = f"{count(understood['right'])} of {count(understood['n'])}"
+    guessing = (
+        f" (guessing gives {percent(understood['chance'])})"
+        if understood["chance"] is not None
+        else ""
+    )
+    return (
+        f"This was measured on one model, {model}, that answered {right} comprehension questions"
+        f" right{guessing}; it speaks for that model in these games only."
+    )
+
+
+def plain_sides(contrast: Difference) -> str:
+    """Both sides of a contrast in plain words."""
+    return f"{contrast.a} is {who(contrast.a)}; {contrast.b} is {who(contrast.b)}"

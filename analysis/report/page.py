@@ -1,0 +1,88 @@
+"""From an experiment folder to the page. Everything shown was computed elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+from markupsafe import Markup
+
+from analysis import figures
+from analysis.figures import Style
+from analysis.folder import open_folder
+from analysis.looks import DASHES, PALETTE
+from analysis.report import parts
+from analysis.report.source import Source
+from analysis.report.words import count, label, number, percent, signed
+from analysis.templates import asset, policy, render, script
+
+
+def write(folder: Path, out: Path | None = None) -> Path:
+    """Write the report of an experiment folder, and its figures beside it as SVG and PNG.
+
+    Args:
+        folder: an experiment folder with at least one whole run.
+        out: the page; `report.html` in the folder where it is None. `figures/` goes beside it.
+
+    Returns:
+        The page.
+
+    Raises:
+        FolderError: not an experiment folder, or a table cannot be read.
+    """
+    source = Source(open_folder(folder))
+    page = out or folder / "report.html"
+    style = Style(source.populations)
+    found = parts.results(source, style)
+    page.parent.mkdir(parents=True, exist_ok=True)
+    for figure in parts.figures_of(found):
+        if figure.panels:
+            figures.save(figure, style, page.parent / "figures")
+    page.write_text(render("report.html.j2", _context(source, style, found)), encoding="utf-8")
+    return page
+
+
+def _context(source: Source, style: Style, found: Mapping[str, Any]) -> Mapping[str, object]:
+    scripts = (_library(), asset("charts.js"), asset("graph.js"))
+    return {
+        "name": source.folder.experiment.get("name", source.folder.path.name),
+        "answer": parts.answered(source),
+        "sides": parts.sides(source),
+        "overview": parts.overview(source),
+        "found": found,
+        "trust": parts.trust(source),
+        "record": parts.record(source),
+        "society": parts.society(source, style),
+        "transcripts": parts.transcripts(source),
+        "has_journal": (source.folder.path / parts.JOURNAL).is_file(),
+        "plan": source.plan,
+        "looks": _looks(style),
+        "css": asset("report.css"),
+        "scripts": scripts,
+        "policy": policy(*scripts),
+        # Pictures were drawn by the library, which escapes the texts in them.
+        "drawn": Markup,
+        "number": number,
+        "signed": signed,
+        "count": count,
+        "percent": percent,
+        "label": label,
+    }
+
+
+def _looks(style: Style) -> Sequence[Mapping[str, object]]:
+    """Legend entries: name, colour and dash of each population."""
+    return [
+        {
+            "name": name,
+            "colour": PALETTE[index % len(PALETTE)],
+            "dash": " ".join(str(part) for part in DASHES[index % len(DASHES)]),
+        }
+        for index, name in enumerate(style.names)
+    ]
+
+
+def _library() -> Markup:
+    """The chart library, once for all charts."""
+    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # it has a default
+    return script(bundle)

@@ -1,0 +1,176 @@
+"""The report's parts: what was found, how far to trust it, what was run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from analysis import quality, summary
+from analysis.contrasts import Contrast
+from analysis.figures import Figure, Style
+from analysis.graph import embedded
+from analysis.metrics import METRICS
+from analysis.report import pictures, tables
+from analysis.report.answer import Answer, answer, plain_sides
+from analysis.report.plays import choose, read_plays
+from analysis.report.source import Source
+from analysis.report.transcripts import Transcript, read_transcripts, sample
+from analysis.report.words import DASH, count, label
+
+JOURNAL = "calls.sqlite"
+HEATED = ("cooperation_rate", "oversight_resistance")
+_MOST_DRAWN = 24
+_MOST_LISTED = 60
+_MOST_TRANSCRIPTS = 8
+
+
+def answered(source: Source) -> Answer:
+    """The answer that stands on top."""
+    asked = _understood(source, ())
+    whole = next(iter(asked.values()), None)
+    return answer(source.primary_contrast, source.sesoi, source.model, whole)
+
+
+def results(source: Source, style: Style) -> Mapping[str, Any]:
+    """Comparison, contrasts, rounds and pairs: their figures and tables."""
+    decisions, runs, primary = source.decisions, source.runs, source.primary
+    who = source.folder.characters
+    by_both = summary.estimates(source.outcomes, who, runs, ("population", "scenario"))
+    by_population = summary.estimates(source.outcomes, who, runs, ("population",))
+    lines = summary.rounds(decisions, ("scenario", "population"))
+    met = summary.pairs(source.folder.read("interactions"), who, runs)
+    heated = tuple(dict.fromkeys((primary, *HEATED)))
+    drawn = _drawn(source)
+    understood = {key[0]: row for key, row in _understood(source, ("scenario",)).items()}
+    return {
+        "comparison": pictures.comparison(by_both, primary, style, source.scenarios),
+        "comparison_table": tables.comparison(by_both, primary, understood),
+        "contrast": pictures.contrasts(drawn, primary, source.sesoi),
+        "contrast_table": tables.contrasts(drawn, f"Differences in {label(primary)}"),
+        "other_contrasts": tables.contrasts(
+            _others(source), "The declared pairs in every other metric"
+        ),
+        "heat": pictures.heat(by_both, heated, source.populations, source.scenarios),
+        "metric_tables": tables.every_metric(by_population, source.populations),
+        "rounds": pictures.over_rounds(lines, style, source.scenarios),
+        "rounds_table": tables.rounds(lines),
+        "pairs": pictures.pairs(met),
+        "pairs_table": tables.pairs(met),
+    }
+
+
+def figures_of(found: Mapping[str, Any]) -> list[Figure]:
+    """The figures among the results."""
+    return [value for value in found.values() if isinstance(value, Figure)]
+
+
+def _drawn(source: Source) -> Sequence[Contrast]:
+    """Contrasts in the primary metric: declared pairs first, each pooled and by scenario."""
+    pairs = [(a, b) for _, a, b in source.declared]
+    found = [one for one in source.contrasts if one.metric == source.primary]
+
+    def rank(one: Contrast) -> tuple[bool, int, bool, str]:
+        declared = (one.a, one.b) in pairs
+        place = pairs.index((one.a, one.b)) if declared else len(pairs)
+        return not declared, place, one.scenario is not None, one.scenario or ""
+
+    ranked = sorted(found, key=rank)
+    kept = [one for one in ranked if (one.a, one.b) in pairs or one.scenario in _whole(source)]
+    return kept[:_MOST_DRAWN]
+
+
+def _others(source: Source) -> Sequence[Contrast]:
+    pairs = {(a, b) for _, a, b in source.declared}
+    found = [
+        one
+        for one in source.contrasts
+        if (one.a, one.b) in pairs and one.scenario in _whole(source)
+        if one.metric != source.primary and one.estimate is not None
+    ]
+    return found[:_MOST_LISTED]
+
+
+def _whole(source: Source) -> tuple[str | None]:
+    return (source.pooled_scenario,)
+
+
+def _understood(source: Source, by: tuple[str, ...]) -> dict[tuple[Any, ...], Mapping[str, Any]]:
+    table = quality.comprehension(source.probes, source.runs, by)
+    return {tuple(row[key] for key in by): row for row in table.iter_rows(named=True)}
+
+
+def society(source: Source, style: Style) -> Mapping[str, Any]:
+    """What the interactive graph holds."""
+    sizes = source.decisions.group_by("run_id").agg(pl.len().alias("moves"))
+    chosen = choose(source.runs, sizes)
+    plays = read_plays(source.folder, chosen)
+    return {
+        "plays": embedded(plays, style.names),
+        "chosen": f"{count(len(chosen))} of {count(len(source.folder.runs))} runs",
+    }
+
+
+def transcripts(source: Source) -> Sequence[Transcript]:
+    """Decisions in full."""
+    chosen = sample(source.decisions).head(_MOST_TRANSCRIPTS)
+    return read_transcripts(chosen, source.readings, source.folder.path / JOURNAL)
+
+
+def trust(source: Source) -> Mapping[str, Any]:
+    """Missing answers, mass, comprehension and the effect of order."""
+    understood = quality.comprehension(source.probes, source.runs, ("scenario", "wording"))
+    order = quality.order_effect(source.readings.collect(), source.runs, ("scenario",))
+    return {
+        "missing_table": tables.missing(quality.missing(source.decisions, ("population",))),
+        "mass_table": tables.mass(quality.mass(source.decisions, ("scenario",)), source.scenarios),
+        "understood_table": tables.understanding(understood),
+        "order_table": tables.order(order),
+    }
+
+
+def record(source: Source) -> Mapping[str, Any]:
+    """Cost, versions, hashes and failures, as the manifest has them."""
+    manifest = source.folder.manifest
+    usage = {"decisions": source.decisions.height, **dict(manifest.get("usage") or {})}
+    planned = dict(manifest.get("runs") or {})
+    return {
+        "usage": usage,
+        "cost_table": tables.cost(usage),
+        "planned": planned,
+        "failures": list(manifest.get("failures") or ()),
+        "started": manifest.get("started") or DASH,
+        "finished": manifest.get("finished") or DASH,
+        "model_table": _facts("Model", manifest.get("model")),
+        "version_table": _facts("Versions", manifest.get("versions")),
+        "persona_table": _facts("SHA-256 of persona texts", manifest.get("personas")),
+        "prompt_table": _facts("SHA-256 of prompt templates", manifest.get("prompts")),
+        "definitions": [METRICS[name] for name in _measured(source)],
+    }
+
+
+def _measured(source: Source) -> list[str]:
+    known = source.outcomes.filter(pl.col("value").is_not_null())["metric"].unique().to_list()
+    return [name for name in METRICS if name in known]
+
+
+def _facts(caption: str, values: object) -> tables.Table:
+    return tables.facts(caption, values if isinstance(values, dict) else {})
+
+
+def overview(source: Source) -> Sequence[tuple[str, str]]:
+    """What was run, at a glance."""
+    readouts = ", ".join(source.runs["readout"].unique().sort().to_list())
+    return (
+        ("model", source.model),
+        ("runs", count(len(source.folder.runs))),
+        ("decisions", count(source.decisions.height)),
+        ("populations", count(len(source.populations))),
+        ("scenarios", count(len(source.scenarios))),
+        ("readout", readouts),
+    )
+
+
+def sides(source: Source) -> str:
+    """Both sides of the primary contrast in plain words; empty without one."""
+    contrast = source.primary_contrast
+    return "" if contrast is None else plain_sides(contrast)

@@ -1,0 +1,175 @@
+"""What the report is made from: the tables read once, names in the order of the design."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from analysis.contrasts import Contrast, compare
+from analysis.errors import AnalysisError, UnknownNameError
+from analysis.folder import Folder
+from analysis.metrics import METRICS
+from analysis.report.words import DASH
+
+DEFAULT_METRIC = "cooperation_rate"
+
+
+@dataclass(frozen=True)
+class Source:
+    """An experiment folder as the report reads it."""
+
+    folder: Folder
+
+    @cached_property
+    def decisions(self) -> pl.DataFrame:
+        """`decisions.parquet` of all runs."""
+        return self.folder.read("decisions")
+
+    @cached_property
+    def outcomes(self) -> pl.DataFrame:
+        """`outcomes.parquet` of all runs."""
+        return self.folder.read("outcomes")
+
+    @cached_property
+    def probes(self) -> pl.DataFrame:
+        """`probes.parquet` of all runs."""
+        return self.folder.read("probes")
+
+    @cached_property
+    def readings(self) -> pl.LazyFrame:
+        """`readings.parquet` of all runs, unread."""
+        return self.folder.table("readings")
+
+    @cached_property
+    def runs(self) -> pl.DataFrame:
+        """A row per run: run_id, seed and a column per factor."""
+        missing = [
+            pl.lit(DASH).alias(name)
+            for name in ("scenario", "wording", "population", "model", "readout")
+            if name not in self.folder.metadata.columns
+        ]
+        return self.folder.metadata.with_columns(missing)
+
+    @cached_property
+    def populations(self) -> tuple[str, ...]:
+        """Populations that were played, as ordered in the experiment file."""
+        return self._ordered("population", "populations")
+
+    @cached_property
+    def scenarios(self) -> tuple[str, ...]:
+        """Scenarios that were played, as ordered in the experiment file."""
+        return self._ordered("scenario", "scenarios")
+
+    def _ordered(self, factor: str, key: str) -> tuple[str, ...]:
+        design = self.folder.experiment.get("design", {})
+        given = design.get(key, ())
+        listed = given if isinstance(given, list) else [given]
+        names = [entry.get("name") if isinstance(entry, dict) else entry for entry in listed]
+        played = self.runs[factor].unique().sort().to_list()
+        return tuple(dict.fromkeys([*(name for name in names if name in played), *played]))
+
+    @cached_property
+    def plan(self) -> Mapping[str, Any]:
+        """The [analysis] table of the experiment file."""
+        plan: Mapping[str, Any] = self.folder.experiment.get("analysis", {})
+        return plan
+
+    @property
+    def primary(self) -> str:
+        """The primary metric: declared, or cooperation."""
+        given = self.plan.get("primary", DEFAULT_METRIC)
+        name = given if isinstance(given, str) else next(iter(given), DEFAULT_METRIC)
+        return name if name in METRICS else DEFAULT_METRIC
+
+    @property
+    def sesoi(self) -> float | None:
+        """The smallest effect of interest, None where none was declared."""
+        given = self.plan.get("sesoi")
+        return None if given is None else float(given)
+
+    @property
+    def model(self) -> str:
+        """Name of the model or models."""
+        named = self.folder.manifest.get("model")
+        if isinstance(named, dict) and named.get("name"):
+            return str(named["name"])
+        return ", ".join(str(name) for name in self.runs["model"].unique().sort())
+
+    @cached_property
+    def declared(self) -> tuple[tuple[str, str, str], ...]:
+        """Declared contrasts as (factor, a, b); those whose levels were not played are left out."""
+        found = []
+        for pair in self.plan.get("contrasts", ()):
+            a, b = (str(level) for level in pair)
+            factor = next((name for name in self._factors if {a, b} <= self._levels(name)), None)
+            if factor is not None:
+                found.append((factor, a, b))
+        return tuple(found)
+
+    @property
+    def _factors(self) -> list[str]:
+        return list(dict.fromkeys(["population", *self.folder.factors]))
+
+    def _levels(self, factor: str) -> set[str]:
+        return set(self.runs[factor]) if factor in self.runs.columns else set()
+
+    @cached_property
+    def contrasts(self) -> tuple[Contrast, ...]:
+        """Every contrast between populations, pooled and by scenario, then of other factors.
+
+        Declared pairs are turned to face as they were declared.
+        """
+        factors = dict.fromkeys(["population", *(factor for factor, _, _ in self.declared)])
+        return tuple(self._facing(one) for factor in factors for one in self._compared(factor))
+
+    def _compared(self, factor: str) -> Sequence[Contrast]:
+        try:
+            return compare(self.folder, factor, per_scenario=True)
+        except (UnknownNameError, AnalysisError):
+            return ()  # a single level: there is nothing to compare
+
+    def _facing(self, contrast: Contrast) -> Contrast:
+        pairs = {(a, b) for _, a, b in self.declared}
+        return turned(contrast) if (contrast.b, contrast.a) in pairs else contrast
+
+    @cached_property
+    def primary_contrast(self) -> Contrast | None:
+        """The first declared contrast in the primary metric, pooled; None without one."""
+        if not self.declared:
+            return None
+        _, a, b = self.declared[0]
+        pooled = self.pooled_scenario
+        fitting = (
+            one
+            for one in self.contrasts
+            if (one.metric, one.a, one.b, one.scenario) == (self.primary, a, b, pooled)
+        )
+        return next(fitting, None)
+
+    @property
+    def pooled_scenario(self) -> str | None:
+        """What `Contrast.scenario` is for the contrast over all that was played."""
+        return self.scenarios[0] if len(self.scenarios) == 1 else None
+
+
+def turned(contrast: Contrast) -> Contrast:
+    """The same contrast as b minus a."""
+    return replace(
+        contrast,
+        a=contrast.b,
+        b=contrast.a,
+        estimate=_minus(contrast.estimate),
+        low=_minus(contrast.high),
+        high=_minus(contrast.low),
+        effect_size=_minus(contrast.effect_size),
+        n_a=contrast.n_b,
+        n_b=contrast.n_a,
+        personas_a=contrast.personas_b,
+        personas_b=contrast.personas_a,
+    )
+
+
+def _minus(value: float | None) -> float | None:
+    return None if value is None else -value
