@@ -145,6 +145,41 @@ def test_personas_that_play_both_levels_are_paired(planted):
     assert (found.cluster, found.persona_error) == ("persona", pytest.approx(0.1 / 3**0.5))
 
 
+def test_populations_that_share_personas_are_not_paired_by_persona(planted):
+    humans = [f"human-benevolent/respondent-{number}" for number in range(3)]
+    values = {"a": [0.1, 0.5, 0.9], "b": [0.1, 0.5, 0.9]}
+    folder = planted(
+        [
+            (given, seed, {"population": name, "members": humans})
+            for name, given in values.items()
+            for seed in range(2)
+        ]
+    )
+    (found,) = compare(folder, "population", ONLY)
+    assert found.persona_error == pytest.approx((2 * 0.4**2 / 3) ** 0.5)
+
+
+def test_the_run_decides_where_neither_interval_is_wider(planted):
+    humans = [f"human-benevolent/respondent-{number}" for number in range(3)]
+    folder = planted(rows(a=[0.5, 0.5], b=[0.2, 0.2]), members=humans)
+    (found,) = compare(folder, "population", ONLY)
+    assert (found.cluster, found.personas_a, found.persona_error) == ("run", 3, 0)
+    assert found.p == 1 / 2
+
+
+def test_agents_count_by_their_observations(synthetic, tmp_path):
+    # Of the tin men, 1 answered twice and 2 once: their share is 2 of 3, not the mean of 1 and 0.
+    members = ["guardian", "tin-man", "tin-man"]
+    turns = [
+        synthetic.turn(1, (0, 1), ("defect", "cooperate")),
+        synthetic.turn(2, (0, 1), ("defect", "cooperate")),
+        synthetic.turn(1, (0, 2), ("defect", "defect")),
+    ]
+    path = synthetic.write(tmp_path / "played", [synthetic.run(members, turns)])
+    (found,) = compare(open_folder(path), "persona", ONLY)
+    assert (found.a, found.estimate) == ("guardian", pytest.approx(-2 / 3))
+
+
 def test_coordinates_compare_members_within_mixed_runs(planted):
     mixed = ["human-benevolent", "tin-man", "tin-man"]
     folder = planted(

@@ -82,6 +82,12 @@ def test_grim_never_forgives_and_tit_for_tat_does(moves):
     assert moves("CDCC", "DCCC")("forgiveness", "0") == (2 / 3, 3)
 
 
+def test_a_defection_of_the_same_round_was_not_yet_seen(moves):
+    value = moves("CC", "CD")
+    assert value("forgiveness", "0") == (None, 0)
+    assert value("retaliation_difference", "0") == (None, 1)
+
+
 def test_a_reply_answers_what_was_done_and_counts_as_chosen(moves):
     # The partner chose to cooperate in round 1, but noise made it a defection; the focal agent
     # chose to defect in round 2, but noise made it cooperation.
@@ -165,6 +171,22 @@ def test_welfare_lies_between_mutual_defection_and_mutual_cooperation(moves):
 def test_a_round_that_was_not_played_is_no_welfare(moves):
     assert moves("C?", "CC")("welfare_efficiency") == (1, 1)
     assert moves("?", "C")("welfare_efficiency") == (None, 0)
+
+
+def test_a_round_that_one_seat_sat_out_is_no_welfare(synthetic):
+    # Four seats; all paid in round 1 (4 * 32 is the best), one sat round 2 out.
+    document = synthetic.document(["tin-man"] * 4, scenario="public_goods") | {"group_sizes": [4]}
+    rows = [
+        {"round": number, "phase": "contribute", "group": "0", "agent": agent, "payoff": points}
+        | {"menu": ["all", "half", "nothing"], "answer": "decision" if points else "refusal"}
+        | {"action": "all" if points else None, "action_class": "cooperative" if points else None}
+        for number, earned in ((1, [32.0] * 4), (2, [24.0] * 3 + [None]))
+        for agent, points in enumerate(earned)
+    ]
+    run = synthetic.record(["tin-man"] * 4, scenario="public_goods")
+    value = read(score(document, synthetic.tables(run, rows, [])))
+    assert value("welfare_efficiency") == (1, 1)
+    assert value("cooperation_rate") == (1, 7)
 
 
 def test_gini_is_zero_for_equals_and_a_half_where_one_of_two_has_all(moves):
