@@ -1,7 +1,7 @@
 """Minds turn asks into answers: a model behind a readout, or a scripted strategy."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -54,13 +54,20 @@ class Minds:
     Contexts are shared between characters, seeds and runs, also while they are being asked.
     """
 
-    def __init__(self, completer: Completer | None, readout: str) -> None:
+    def __init__(
+        self,
+        completer: Completer | None,
+        readout: str,
+        on_reading: Callable[[], None] | None = None,
+    ) -> None:
         """Bind a model to a readout.
 
         Args:
             completer: the model; None when every seat is scripted.
             readout: a key of READOUTS.
+            on_reading: called whenever a context has been read.
         """
+        self._on_reading = on_reading
         self._completer = completer
         self._put = READOUTS[readout]
         self._readings: dict[Choice, asyncio.Future[Reading]] = {}
@@ -99,6 +106,8 @@ class Minds:
             raise RuntimeError("a character without a strategy needs a model")
         variants = self._put(choice)
         scores = [await self._completer.score(variant.request) for variant in variants]
+        if self._on_reading is not None:
+            self._on_reading()
         return combine(choice, variants, scores)
 
     def _is_known(self, choice: Choice) -> bool:

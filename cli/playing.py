@@ -140,7 +140,11 @@ def _play(
     whole = Sweep(made, specs, folder, choice, _score)
     store = Store(folder)
     missing = [spec for spec in specs if not store.has(spec.run_id)]
-    with download_bar(quiet=quiet) as told, watching(missing, choice.budget, quiet=quiet) as watch:
+    asks_quiz = made.design.comprehension
+    with (
+        download_bar(quiet=quiet) as told,
+        watching(missing, choice.budget, comprehension=asks_quiz, quiet=quiet) as watch,
+    ):
         return asyncio.run(carry_out(whole, watch, told))
 
 

@@ -1,7 +1,11 @@
-"""Progress of a sweep on standard error: a bar on a terminal, a line now and then in a log."""
+"""Progress of a sweep on standard error: a bar on a terminal, a line now and then in a log.
+
+What takes time is contexts that the model has not answered yet; so the bar counts those, against a
+forecast, and a wholly scripted sweep counts its rounds.
+"""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -15,102 +19,122 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from sim import forecast
 from sim.budget import Budget
 from sim.plan import RunSpec
 
 _SECONDS_BETWEEN_LINES = 15.0
 
 
-class Silent:
-    """Shows nothing."""
+class Tally:
+    """What has happened so far; what is told of it is up to the subclasses' `_tell`."""
 
-    def round_played(self, run_id: str) -> None:
-        """Nothing is shown."""
-
-    def run_ended(self, run_id: str, error: str | None) -> None:
-        """Nothing is shown."""
-
-
-class Bar:
-    """Rounds, runs, calls a second and time left."""
-
-    def __init__(self, bar: Progress, task: TaskID, budget: Budget) -> None:
-        """Watch what is spent of the budget."""
-        self._bar, self._task, self._budget = bar, task, budget
+    def __init__(self, contexts: int, rounds: int, budget: Budget) -> None:
+        """Count toward so many contexts, or so many rounds where no context is expected."""
+        self.unit = "contexts" if contexts else "rounds"
+        self.total = contexts or rounds
+        self.done = 0
+        self.ended = self.failed = 0
+        self._budget = budget
         self._started = time.monotonic()
-        self._ended = self._failed = 0
+
+    def context_read(self) -> None:
+        """Count a context."""
+        self._advance("contexts")
 
     def round_played(self, run_id: str) -> None:
-        """Move on by one round."""
-        self._bar.update(self._task, advance=1, told=self._told())
+        """Count a round."""
+        self._advance("rounds")
 
     def run_ended(self, run_id: str, error: str | None) -> None:
-        """Count the run; say at once why one failed."""
-        self._ended += 1
+        """Count a run; say at once why one failed."""
+        self.ended += 1
         if error is not None:
-            self._failed += 1
-            self._bar.console.print(f"run {run_id} failed: {error}", markup=False, highlight=False)
-        self._bar.update(self._task, told=self._told())
+            self.failed += 1
+            self._complain(f"run {run_id} failed: {error}")
+        self._tell()
 
-    def _told(self) -> str:
-        seconds = max(time.monotonic() - self._started, 1e-9)
+    @property
+    def seconds(self) -> float:
+        """Since the beginning."""
+        return max(time.monotonic() - self._started, 1e-9)
+
+    def told(self) -> str:
+        """Runs, failures and calls."""
         calls = self._budget.calls
-        failed = f", {self._failed} failed" if self._failed else ""
-        return f"{self._ended} runs{failed}, {calls} calls ({calls / seconds:.0f}/s)"
+        failed = f", {self.failed} failed" if self.failed else ""
+        return f"{self.ended} runs ended{failed}, {calls} calls ({calls / self.seconds:.0f}/s)"
+
+    def _advance(self, unit: str) -> None:
+        if unit == self.unit:
+            self.done += 1
+            # The forecast is a sample; it must not end before the work does.
+            self.total = max(self.total, self.done)
+            self._tell()
+
+    def _tell(self) -> None:
+        """Show nothing."""
+
+    def _complain(self, text: str) -> None:
+        """Show nothing."""
 
 
-class Lines:
+class Bar(Tally):
+    """A bar with rate and time left."""
+
+    def attach(self, bar: Progress) -> None:
+        """Draw on this bar."""
+        self._bar = bar
+        self._task: TaskID = bar.add_task(self.unit, total=self.total, told="")
+
+    def _tell(self) -> None:
+        self._bar.update(self._task, completed=self.done, total=self.total, told=self.told())
+
+    def _complain(self, text: str) -> None:
+        self._bar.console.print(text, markup=False, highlight=False)
+
+
+class Lines(Tally):
     """A line now and then, for logs."""
 
-    def __init__(self, console: Console, rounds: int, budget: Budget) -> None:
-        """Watch a sweep of so many rounds."""
-        self._console, self._rounds, self._budget = console, rounds, budget
-        self._started = self._last = time.monotonic()
-        self._played = self._ended = 0
+    _last = 0.0
 
-    def round_played(self, run_id: str) -> None:
-        """Say how far it is, if it is time to."""
-        self._played += 1
-        now = time.monotonic()
-        if now - self._last >= _SECONDS_BETWEEN_LINES:
-            self._last = now
-            share = self._played / self._rounds
-            left = (now - self._started) * (1 - share) / share
-            self._say(
-                f"{share:.0%} of {self._rounds} rounds, {self._ended} runs ended,"
-                f" {self._budget.calls} calls, about {left:.0f} s left"
+    def _tell(self) -> None:
+        if self.seconds - self._last >= _SECONDS_BETWEEN_LINES and self.done:
+            self._last = self.seconds
+            left = self.seconds * (self.total - self.done) / self.done
+            self._complain(
+                f"{self.done} of {self.total} {self.unit}, {self.told()}, about {left:.0f} s left"
             )
 
-    def run_ended(self, run_id: str, error: str | None) -> None:
-        """Count the run; say at once why one failed."""
-        self._ended += 1
-        if error is not None:
-            self._say(f"run {run_id} failed: {error}")
-
-    def _say(self, text: str) -> None:
-        self._console.print(text, markup=False, highlight=False)
+    def _complain(self, text: str) -> None:
+        Console(stderr=True).print(text, markup=False, highlight=False)
 
 
 @contextmanager
 def watching(
-    specs: list[RunSpec], budget: Budget, *, quiet: bool
-) -> Iterator[Silent | Bar | Lines]:
+    specs: Sequence[RunSpec], budget: Budget, *, comprehension: bool, quiet: bool
+) -> Iterator[Tally]:
     """What tells of a sweep for as long as the block lasts."""
     console = Console(stderr=True)
     rounds = sum(spec.condition.parameters.rounds for spec in specs)
     if quiet or not specs:
-        yield Silent()
-    elif not console.is_terminal:
-        yield Lines(console, rounds, budget)
-    else:
-        columns = (
-            TextColumn("rounds"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[told]}"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, console=console) as bar:
-            yield Bar(bar, bar.add_task("", total=rounds, told=""), budget)
+        yield Tally(0, rounds, budget)
+        return
+    contexts = forecast.contexts(specs, comprehension=comprehension)
+    if not console.is_terminal:
+        yield Lines(contexts, rounds, budget)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[told]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    watch = Bar(contexts, rounds, budget)
+    with Progress(*columns, console=console) as bar:
+        watch.attach(bar)
+        yield watch

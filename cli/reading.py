@@ -44,7 +44,7 @@ def compare(
 ) -> None:
     """Contrasts between the levels of a factor."""
     opened = open_folder(folder)
-    primary = str(opened.experiment().get("analysis", {}).get("primary", "cooperation_rate"))
+    primary = str(opened.experiment.get("analysis", {}).get("primary", "cooperation_rate"))
     found = contrasts.compare(opened, by, metric or [primary], baseline)
     if as_json:
         typer.echo(json.dumps([dataclasses.asdict(contrast) for contrast in found], indent=2))

@@ -21,7 +21,7 @@ def overview(folder: Path) -> list[dict[str, Any]]:
         return []
     metrics = list(dict.fromkeys((_primary(found), *_SHOWN)))
     table = estimates(
-        found.outcomes(), found.characters(), found.metadata(), ("scenario", "population")
+        found.outcomes, found.characters, found.metadata, ("scenario", "population")
     )
     rows = table.to_dicts()
     return [row for name in metrics for row in rows if row["metric"] == name]
@@ -67,7 +67,7 @@ def result_of(folder: Path, run_id: str) -> dict[str, Any]:
 
 
 def _primary(folder: Folder) -> str:
-    return str(folder.experiment().get("analysis", {}).get("primary", _SHOWN[0]))
+    return str(folder.experiment.get("analysis", {}).get("primary", _SHOWN[0]))
 
 
 def _said(row: dict[str, Any]) -> str:

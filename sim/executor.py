@@ -31,6 +31,9 @@ Score = Callable[[Mapping[str, Any], Mapping[str, pl.DataFrame]], pl.DataFrame]
 class Watcher(Protocol):
     """Told how the sweep goes."""
 
+    def context_read(self) -> None:
+        """One more context has its answer."""
+
     def round_played(self, run_id: str) -> None:
         """One more round of a run is settled."""
 

@@ -8,6 +8,7 @@ from agents.minds import Answer, Decision, Refusal, Unparsed
 from agents.readouts import Reading
 from scenarios.game import Ask, Move
 
+Payoff = float | None
 _Noted = TypeVar("_Noted", str, tuple[str, ...])
 _ANSWERS = {Decision: "decision", Refusal: "refusal", Unparsed: "unparsed"}
 
@@ -34,15 +35,18 @@ class Notes:
     _phase_numbers: dict[str, int] = field(default_factory=dict)
 
     def decided(
-        self,
-        now: int,
-        group: int,
-        members: Sequence[int],
-        ask: Ask,
-        answer: Answer,
-        payoff: float | None,
+        self, now: int, place: tuple[int, Sequence[int]], ask: Ask, answer: Answer, payoff: Payoff
     ) -> None:
-        """Note one answer and what it earned."""
+        """Note one answer and what it earned.
+
+        Args:
+            now: the round.
+            place: number and members of the group.
+            ask: what was asked.
+            answer: what came back.
+            payoff: points, None in a phase that does not close the round.
+        """
+        group, members = place
         self.decisions.append(
             (
                 now,
@@ -58,9 +62,7 @@ class Notes:
             )
         )
 
-    def done(
-        self, now: int, members: Sequence[int], ask: Ask, move: Move, payoff: float | None
-    ) -> None:
+    def done(self, now: int, members: Sequence[int], ask: Ask, move: Move, payoff: Payoff) -> None:
         """Note what was really done, toward whom; in a group, toward every other member.
 
         A payoff earned in a group is divided equally over the pairs, so that sums add up.

@@ -196,7 +196,7 @@ class Society(mesa.Model):
             pending, answers, settlement.moves, settlement.payoffs, strict=True
         ):
             item.character.payoff += payoff or 0.0
-            self.notes.decided(self.round, number, members, item.ask, answer, payoff)
+            self.notes.decided(self.round, (number, members), item.ask, answer, payoff)
             self.notes.done(self.round, members, item.ask, move, payoff)
 
 

@@ -80,7 +80,8 @@ async def _play_missing(
         async with _opened(sweep, missing, journal, tell[1]) as (opened, readout):
             begun = True
             label = sweep.model.label()
-            minds = Minds(opened.scorer if opened else None, readout)
+            scorer = opened.scorer if opened else None
+            minds = Minds(scorer, readout, tell[0].context_read)
             models = {"model": label, "readout": readout}
             asks_quiz = sweep.experiment.design.comprehension
             stage = Stage(minds, store, sweep.score, models, asks_quiz, tell[0])

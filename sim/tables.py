@@ -50,7 +50,8 @@ def build(
     decided = noted.join(_menus(notes), on="menu_number", how="left", maintain_order="left")
     readings = _readings(notes)
     decided = decided.join(readings, on="reading_number", how="left", maintain_order="left")
-    decided = decided.join(_characters(seats, models), on="agent", how="left", maintain_order="left")
+    characters = _characters(seats, models)
+    decided = decided.join(characters, on="agent", how="left", maintain_order="left")
     action = pl.when(pl.col("position").is_not_null()).then(
         pl.col("menu").list.get(pl.col("position"), null_on_oob=True)
     )

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.errors import NetworkError
 from sim.streams import generator, uniform
 
-
 Graph = nx.Graph
 
 
