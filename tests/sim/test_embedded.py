@@ -79,7 +79,7 @@ def alive(pid: int) -> bool:
     return state.stdout.strip()[:1] not in ("", "Z")
 
 
-def ends(pid: int, within_seconds: float = 8) -> bool:
+def ends(pid: int, within_seconds: float = 20) -> bool:
     deadline = time.monotonic() + within_seconds
     while alive(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
