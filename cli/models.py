@@ -1,9 +1,12 @@
 """`society models`: fetch, list and serve the models that run on this machine."""
 
+import asyncio
 import json
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +16,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 from sim import download, sources
+from sim.calls import Journal
 from sim.embedded import EmbeddedServer
+from sim.opening import ModelChoice, open_model
 from sim.registry import RegisteredModel, registered, resolve
 
 app = typer.Typer(no_args_is_help=True, help="Fetch, list and serve models on this machine.")
@@ -80,7 +85,43 @@ def serve(
                 typer.echo("stopped", err=True)
 
 
-# `society models check` goes here: it probes what an endpoint can do.
+@app.command()
+def check(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="embedded, openai:NAME, http://HOST:PORT/v1#NAME")
+    ] = "embedded",
+    quiet: _Quiet = False,
+    as_json: _Json = False,
+) -> None:
+    """Ask an endpoint what it can do: log-probabilities, how many, and which readouts follow."""
+    with download_bar(quiet=quiet) as tell:
+        found = asyncio.run(_probed(name, tell))
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_header=False)
+    for key, value in found.items():
+        table.add_row(key, str(value))
+    Console().print(table)
+
+
+async def _probed(name: str, tell: sources.Progress) -> dict[str, object]:
+    """What a probe found, with a journal that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder) / "calls.sqlite")
+        try:
+            async with open_model(ModelChoice(name), journal, tell) as opened:
+                able = await opened.scorer.capabilities()
+        finally:
+            journal.close()
+    readouts = {"cloze": able.cloze, "label": able.label}
+    return {
+        "model": name,
+        "engine": opened.engine,
+        "exact probabilities of continuations": able.cloze,
+        "log-probabilities of a chat reply": able.top_logprobs,
+        "readouts": ", ".join(key for key, can in readouts.items() if can) or "none",
+    }
 
 
 @contextmanager

@@ -2,19 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import polars as pl
 import typer
 from rich.console import Console
 
 from analysis.folder import open_folder
-from analysis.metrics import METRICS, outcomes
+from analysis.metrics import METRICS, score
 from analysis.report import write as write_report
-from analysis.run_record import RunRecord
 from cli.models import download_bar
 from cli.options import AsJson, Concurrency, Quiet
 from cli.progress import watching
@@ -137,7 +134,7 @@ def _play(
     specs = experiments.resolve(made, source)
     if not choice.name.startswith("scripted:"):
         choice.address()
-    whole = Sweep(made, specs, folder, choice, _score)
+    whole = Sweep(made, specs, folder, choice, score)
     store = Store(folder)
     missing = [spec for spec in specs if not store.has(spec.run_id)]
     asks_quiz = made.design.comprehension
@@ -146,10 +143,6 @@ def _play(
         watching(missing, choice.budget, comprehension=asks_quiz, quiet=quiet) as watch,
     ):
         return asyncio.run(carry_out(whole, watch, told))
-
-
-def _score(about: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    return outcomes(RunRecord.parse(about), tables)
 
 
 def _model(made: Experiment, concurrency: int | None = None) -> ModelChoice:

@@ -20,9 +20,7 @@ def overview(folder: Path) -> list[dict[str, Any]]:
     if not found.runs:
         return []
     metrics = list(dict.fromkeys((_primary(found), *_SHOWN)))
-    table = estimates(
-        found.outcomes, found.characters, found.metadata, ("scenario", "population")
-    )
+    table = estimates(found.outcomes, found.characters, found.metadata, ("scenario", "population"))
     rows = table.to_dicts()
     return [row for name in metrics for row in rows if row["metric"] == name]
 
