@@ -58,16 +58,16 @@ class Minds:
         self,
         completer: Completer | None,
         readout: str,
-        on_reading: Callable[[], None] | None = None,
+        on_score: Callable[[], None] | None = None,
     ) -> None:
         """Bind a model to a readout.
 
         Args:
             completer: the model; None when every seat is scripted.
             readout: a key of READOUTS.
-            on_reading: called whenever a context has been read.
+            on_score: called whenever one prompt of a context has been scored.
         """
-        self._on_reading = on_reading
+        self._on_score = on_score
         self._completer = completer
         self._put = READOUTS[readout]
         self._readings: dict[Choice, asyncio.Future[Reading]] = {}
@@ -105,9 +105,11 @@ class Minds:
         if self._completer is None:
             raise RuntimeError("a character without a strategy needs a model")
         variants = self._put(choice)
-        scores = [await self._completer.score(variant.request) for variant in variants]
-        if self._on_reading is not None:
-            self._on_reading()
+        scores = []
+        for variant in variants:
+            scores.append(await self._completer.score(variant.request))
+            if self._on_score is not None:
+                self._on_score()
         return combine(choice, variants, scores)
 
     def _is_known(self, choice: Choice) -> bool:

@@ -1,6 +1,6 @@
 """Progress of a sweep on standard error: a bar on a terminal, a line now and then in a log.
 
-What takes time is contexts that the model has not answered yet; so the bar counts those, against a
+What takes time is prompts that the model has not scored yet; so the bar counts those, against a
 forecast, and a wholly scripted sweep counts its rounds.
 """
 
@@ -29,18 +29,18 @@ _SECONDS_BETWEEN_LINES = 15.0
 class Tally:
     """What has happened so far; what is told of it is up to the subclasses' `_tell`."""
 
-    def __init__(self, contexts: int, rounds: int, budget: Budget) -> None:
-        """Count toward so many contexts, or so many rounds where no context is expected."""
-        self.unit = "contexts" if contexts else "rounds"
-        self.total = contexts or rounds
+    def __init__(self, prompts: int, rounds: int, budget: Budget) -> None:
+        """Count toward so many prompts, or so many rounds where no prompt is expected."""
+        self.unit = "prompts" if prompts else "rounds"
+        self.total = prompts or rounds
         self.done = 0
         self.ended = self.failed = 0
         self._budget = budget
         self._started = time.monotonic()
 
-    def context_read(self) -> None:
-        """Count a context."""
-        self._advance("contexts")
+    def prompt_scored(self) -> None:
+        """Count a prompt."""
+        self._advance("prompts")
 
     def round_played(self, run_id: str) -> None:
         """Count a round."""
@@ -121,9 +121,9 @@ def watching(
     if quiet or not specs:
         yield Tally(0, rounds, budget)
         return
-    contexts = forecast.contexts(specs, comprehension=comprehension)
+    prompts = forecast.prompts(specs, comprehension=comprehension)
     if not console.is_terminal:
-        yield Lines(contexts, rounds, budget)
+        yield Lines(prompts, rounds, budget)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -134,7 +134,7 @@ def watching(
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    watch = Bar(contexts, rounds, budget)
+    watch = Bar(prompts, rounds, budget)
     with Progress(*columns, console=console) as bar:
         watch.attach(bar)
         yield watch

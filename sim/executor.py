@@ -31,8 +31,8 @@ Score = Callable[[Mapping[str, Any], Mapping[str, pl.DataFrame]], pl.DataFrame]
 class Watcher(Protocol):
     """Told how the sweep goes."""
 
-    def context_read(self) -> None:
-        """One more context has its answer."""
+    def prompt_scored(self) -> None:
+        """One more prompt of a context has been scored."""
 
     def round_played(self, run_id: str) -> None:
         """One more round of a run is settled."""

@@ -1,22 +1,22 @@
 """A forecast of what a sweep will ask, from playing it with random answers.
 
-Distinct contexts are what costs. Random play visits nearly all situations that any model's play
-visits, so a few runs of every condition tell how many contexts there will be.
+The prompts of distinct contexts are what costs. Random play visits nearly all situations that any model's play
+visits, so a few runs of every condition tell how many there will be.
 """
 
 from collections.abc import Sequence
 
 from agents.choice import Choice
 from agents.minds import Decision, Minds, Posed, scripted
-from agents.readouts import draw
+from agents.readouts import draw, put_as_cloze
 from sim.plan import RunSpec
 from sim.society import Society
 
 _RUNS_OF_A_CONDITION = 2
 
 
-def contexts(specs: Sequence[RunSpec], *, comprehension: bool) -> int:
-    """How many different choices will be put to the model, about."""
+def prompts(specs: Sequence[RunSpec], *, comprehension: bool) -> int:
+    """How many prompts will be put to the model, about; all readouts put equally many."""
     asked: set[Choice] = set()
     looked_at: dict[str, int] = {}
     minds = Minds(None, "cloze")
@@ -30,7 +30,7 @@ def contexts(specs: Sequence[RunSpec], *, comprehension: bool) -> int:
                 asked.update(choice for _, choice in teller.quiz())
             asked.update(_met(society))
             society.dissolve()
-    return len(asked)
+    return sum(len(put_as_cloze(choice)) for choice in asked)
 
 
 def _met(society: Society) -> set[Choice]:

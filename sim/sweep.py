@@ -81,7 +81,7 @@ async def _play_missing(
             begun = True
             label = sweep.model.label()
             scorer = opened.scorer if opened else None
-            minds = Minds(scorer, readout, tell[0].context_read)
+            minds = Minds(scorer, readout, tell[0].prompt_scored)
             models = {"model": label, "readout": readout}
             asks_quiz = sweep.experiment.design.comprehension
             stage = Stage(minds, store, sweep.score, models, asks_quiz, tell[0])
