@@ -16,7 +16,7 @@ import vl_convert
 from analysis.looks import DASHES, PALETTE, SHAPES
 
 _INK, _PAPER_INK = "currentColor", "#222222"
-_PANEL_WIDTH, _ROW_HEIGHT = 300, 26
+_PANEL_WIDTH, _ROW_HEIGHT, _TICKS = 300, 26, 12
 
 Record = Mapping[str, Any]
 
@@ -93,7 +93,7 @@ def forest(records: Sequence[Record], title: str, sesoi: float | None) -> Panel:
     """Differences with intervals around zero; the band is the range of differences too small.
 
     Args:
-        records: name, estimate, low, high, told, primary (drawn as a filled diamond).
+        records: name (lines), estimate, low, high, told, primary (drawn as a diamond).
         title: of the x axis.
         sesoi: smallest effect of interest, None where none was declared.
     """
@@ -104,7 +104,7 @@ def forest(records: Sequence[Record], title: str, sesoi: float | None) -> Panel:
     zero = alt.Chart(_data([{"zero": 0}])).mark_rule(color=_INK, opacity=0.6)
     layers.append(zero.encode(x=alt.X("zero:Q", title=title)))
     base = alt.Chart(_data(records)).encode(
-        y=alt.Y("name:N", sort=None, title=None, axis=_names_axis()), tooltip="told:N"
+        y=alt.Y("name:N", sort=None, title=None, axis=_lines_axis()), tooltip="told:N"
     )
     layers.append(
         base.mark_rule(strokeWidth=2.5, color=PALETTE[0]).encode(
@@ -121,7 +121,7 @@ def forest(records: Sequence[Record], title: str, sesoi: float | None) -> Panel:
             ),
         )
     )
-    return _panel("", alt.layer(*layers), height=(_ROW_HEIGHT + 4) * max(1, len(records)) + 10)
+    return _panel("", alt.layer(*layers), height=1.45 * _ROW_HEIGHT * max(1, len(records)))
 
 
 def lines(records: Sequence[Record], style: Style, title: str) -> Panel:
@@ -133,7 +133,8 @@ def lines(records: Sequence[Record], style: Style, title: str) -> Panel:
         title: of the y axis.
     """
     last = max((record["round"] for record in records), default=1)
-    axis = alt.Axis(tickMinStep=1, format="d", grid=False)
+    few = {"values": list(range(1, last + 1))} if last <= _TICKS else {"tickMinStep": 1}
+    axis = alt.Axis(format="d", grid=False, **few)
     base = alt.Chart(_data(records)).encode(
         x=alt.X(
             "round:Q",
@@ -184,7 +185,7 @@ def heat(records: Sequence[Record], rows: Sequence[str], columns: Sequence[str])
         .encode(
             color=alt.Color(
                 "estimate:Q",
-                scale=alt.Scale(domain=[0, 1], range=["#f3f1e7", "#9fc3dd", "#2f7fb8", "#0b3c66"]),
+                scale=alt.Scale(domain=[0, 1], range=["#eef3f8", "#a9c9e3", "#3f87bd", "#0b3c66"]),
                 legend=None,
             )
         )
@@ -258,7 +259,7 @@ def _legend(style: Style) -> dict[str, Any]:
     return {key: part for key, part in spec.items() if key not in _OUTER or key == "datasets"}
 
 
-def _panel(title: str, chart: alt.LayerChart | alt.FacetChart, height: int) -> Panel:
+def _panel(title: str, chart: alt.LayerChart | alt.FacetChart, height: float) -> Panel:
     spec = chart.properties(width=_PANEL_WIDTH, height=height).to_dict()
     spec["config"] = _config(_INK)
     spec["background"] = None
@@ -271,6 +272,18 @@ def _data(records: Sequence[Record]) -> alt.InlineData:
 
 def _names_axis(orient: Literal["left", "right"] = "left") -> alt.Axis:
     return alt.Axis(labelLimit=170, ticks=False, domain=False, orient=orient, labelPadding=6)
+
+
+def _lines_axis() -> alt.Axis:
+    """Names of several lines, set apart by line breaks."""
+    return alt.Axis(
+        labelExpr="split(datum.value, '\\n')",
+        labelLineHeight=14,
+        labelLimit=205,
+        ticks=False,
+        domain=False,
+        labelPadding=6,
+    )
 
 
 def _config(ink: str) -> dict[str, Any]:

@@ -2,30 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
+from analysis.contrasts import Contrast
 from analysis.report.words import count, label, number, percent, question, signed, span, who
 
 Verdict = Literal["supported", "opposite", "no meaningful effect", "undecided"]
-
-
-class Difference(Protocol):
-    """What the answer needs of a contrast: a minus b."""
-
-    @property
-    def metric(self) -> str: ...  # noqa: D102
-    @property
-    def a(self) -> str: ...  # noqa: D102
-    @property
-    def b(self) -> str: ...  # noqa: D102
-    @property
-    def estimate(self) -> float | None: ...  # noqa: D102
-    @property
-    def low(self) -> float | None: ...  # noqa: D102
-    @property
-    def high(self) -> float | None: ...  # noqa: D102
-    @property
-    def n(self) -> int: ...  # noqa: D102
+_OPENINGS: Mapping[Verdict | None, str] = {
+    "supported": "Yes",
+    "opposite": "No, the other way round",
+    "no meaningful effect": "No meaningful difference",
+    "undecided": "Undecided",
+    None: "It cannot be said",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +24,19 @@ class Answer:
     Attributes:
         question: in plain words.
         verdict: None where nothing was declared or nothing could be estimated.
+        opening: the verdict in a few words.
         finding: the contrast with its estimate, interval, n and meaning.
         limit: which model, and how well it understood what it was asked.
     """
 
     question: str
     verdict: Verdict | None
+    opening: str
     finding: str
     limit: str
 
 
-def verdict(contrast: Difference, sesoi: float | None) -> Verdict | None:
+def verdict(contrast: Contrast, sesoi: float | None) -> Verdict | None:
     """What an interval says about the direction a > b.
 
     Args:
@@ -67,7 +58,7 @@ def verdict(contrast: Difference, sesoi: float | None) -> Verdict | None:
 
 
 def answer(
-    contrast: Difference | None,
+    contrast: Contrast | None,
     sesoi: float | None,
     model: str,
     understood: Mapping[str, Any] | None,
@@ -83,34 +74,29 @@ def answer(
     limit = _limit(model, understood)
     if contrast is None:
         finding = (
-            "No contrast was declared in the experiment file that these runs can answer, so this"
-            " report describes and decides nothing."
+            "the experiment file declares no contrast that these runs can answer, so this report"
+            " describes and decides nothing."
         )
-        return Answer("What did these characters do?", None, finding, limit)
+        return Answer("What did these characters do?", None, "No question", finding, limit)
     asked = question(contrast.metric, contrast.a, contrast.b)
     decided = verdict(contrast, sesoi)
-    return Answer(asked, decided, _finding(contrast, decided, sesoi), limit)
+    finding = _finding(contrast, decided, sesoi)
+    return Answer(asked, decided, _OPENINGS[decided], finding, limit)
 
 
-def _finding(contrast: Difference, decided: Verdict | None, sesoi: float | None) -> str:
+def _finding(contrast: Contrast, decided: Verdict | None, sesoi: float | None) -> str:
     what = f"{label(contrast.metric)} of {contrast.a} minus {contrast.b}"
     if contrast.estimate is None:
-        return f"It cannot be said: {what} is undefined in these runs (n = {contrast.n})."
+        return f"{what} is undefined in these runs (n = {contrast.n})."
     measured = (
         f"{what} is {signed(contrast.estimate)},"
-        f" interval {span(contrast.low, contrast.high)}, n = {count(contrast.n)}"
+        f" interval {span(contrast.low, contrast.high)},"
+        f" n = {count(contrast.n)} {'pairs of runs' if contrast.paired else 'runs'}"
     )
-    opening = {
-        "supported": "Yes",
-        "opposite": "No, the other way round",
-        "no meaningful effect": "No meaningful difference",
-        "undecided": "Undecided",
-        None: "It cannot be said",
-    }[decided]
-    return f"{opening}: {measured}; {_meaning(contrast, decided, sesoi)}."
+    return f"{measured}; {_meaning(contrast, decided, sesoi)}."
 
 
-def _meaning(contrast: Difference, decided: Verdict | None, sesoi: float | None) -> str:
+def _meaning(contrast: Contrast, decided: Verdict | None, sesoi: float | None) -> str:
     if decided is None:
         return "one replicate gives no interval"
     if decided == "no meaningful effect":
@@ -149,6 +135,6 @@ def _limit(model: str, understood: Mapping[str, Any] | None) -> str:
     )
 
 
-def plain_sides(contrast: Difference) -> str:
+def plain_sides(contrast: Contrast) -> str:
     """Both sides of a contrast in plain words."""
     return f"{contrast.a} is {who(contrast.a)}; {contrast.b} is {who(contrast.b)}"

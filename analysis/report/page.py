@@ -8,6 +8,7 @@ import vl_convert
 from markupsafe import Markup
 
 from analysis import figures
+from analysis.errors import AnalysisError
 from analysis.figures import Style
 from analysis.folder import open_folder
 from analysis.looks import DASHES, PALETTE
@@ -29,8 +30,11 @@ def write(folder: Path, out: Path | None = None) -> Path:
 
     Raises:
         FolderError: not an experiment folder, or a table cannot be read.
+        AnalysisError: no whole run.
     """
     source = Source(open_folder(folder))
+    if not source.folder.runs:
+        raise AnalysisError(f"{folder}: holds no whole run yet; go on with `society sweep`")
     page = out or folder / "report.html"
     style = Style(source.populations)
     found = parts.results(source, style)

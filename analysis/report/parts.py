@@ -18,10 +18,9 @@ from analysis.report.transcripts import Transcript, read_transcripts, sample
 from analysis.report.words import DASH, count, label
 
 JOURNAL = "calls.sqlite"
-HEATED = ("cooperation_rate", "oversight_resistance")
 _MOST_DRAWN = 24
 _MOST_LISTED = 60
-_MOST_TRANSCRIPTS = 8
+_MOST_TRANSCRIPTS = 16
 
 
 def answered(source: Source) -> Answer:
@@ -35,11 +34,14 @@ def results(source: Source, style: Style) -> Mapping[str, Any]:
     """Comparison, contrasts, rounds and pairs: their figures and tables."""
     decisions, runs, primary = source.decisions, source.runs, source.primary
     who = source.folder.characters
-    by_both = summary.estimates(source.outcomes, who, runs, ("population", "scenario"))
+    by_both = source.in_order(
+        summary.estimates(source.outcomes, who, runs, ("population", "scenario"))
+    )
     by_population = summary.estimates(source.outcomes, who, runs, ("population",))
-    lines = summary.rounds(decisions, ("scenario", "population"))
-    met = summary.pairs(source.folder.read("interactions"), who, runs)
-    heated = tuple(dict.fromkeys((primary, *HEATED)))
+    lines = source.in_order(summary.rounds(decisions, ("scenario", "population")))
+    met = source.in_order(summary.pairs(source.folder.read("interactions"), who, runs))
+    cooperation = primary if "cooperation" in primary else "expected_cooperation"
+    heated = tuple(dict.fromkeys((primary, cooperation, "oversight_resistance")))
     drawn = _drawn(source)
     understood = {key[0]: row for key, row in _understood(source, ("scenario",)).items()}
     return {
@@ -75,7 +77,13 @@ def _drawn(source: Source) -> Sequence[Contrast]:
         return not declared, place, one.scenario is not None, one.scenario or ""
 
     ranked = sorted(found, key=rank)
-    kept = [one for one in ranked if (one.a, one.b) in pairs or one.scenario in _whole(source)]
+    played = {one.scenario for one in found if one.scenario and one.estimate is not None}
+    apart = len(played) > 1
+    kept = [
+        one
+        for one in ranked
+        if one.scenario in _whole(source) or (apart and (one.a, one.b) in pairs)
+    ]
     return kept[:_MOST_DRAWN]
 
 
@@ -102,7 +110,7 @@ def _understood(source: Source, by: tuple[str, ...]) -> dict[tuple[Any, ...], Ma
 def society(source: Source, style: Style) -> Mapping[str, Any]:
     """What the interactive graph holds."""
     sizes = source.decisions.group_by("run_id").agg(pl.len().alias("moves"))
-    chosen = choose(source.runs, sizes)
+    chosen = choose(source.in_order(source.runs), sizes)
     plays = read_plays(source.folder, chosen)
     return {
         "plays": embedded(plays, style.names),
@@ -112,16 +120,21 @@ def society(source: Source, style: Style) -> Mapping[str, Any]:
 
 def transcripts(source: Source) -> Sequence[Transcript]:
     """Decisions in full."""
-    chosen = sample(source.decisions).head(_MOST_TRANSCRIPTS)
+    chosen = source.in_order(sample(source.decisions)).head(_MOST_TRANSCRIPTS)
     return read_transcripts(chosen, source.readings, source.folder.path / JOURNAL)
 
 
 def trust(source: Source) -> Mapping[str, Any]:
     """Missing answers, mass, comprehension and the effect of order."""
-    understood = quality.comprehension(source.probes, source.runs, ("scenario", "wording"))
-    order = quality.order_effect(source.readings.collect(), source.runs, ("scenario",))
+    understood = source.in_order(
+        quality.comprehension(source.probes, source.runs, ("scenario", "wording"))
+    )
+    order = source.in_order(
+        quality.order_effect(source.readings.collect(), source.runs, ("scenario",))
+    )
+    missing = source.in_order(quality.missing(source.decisions, ("population",)))
     return {
-        "missing_table": tables.missing(quality.missing(source.decisions, ("population",))),
+        "missing_table": tables.missing(missing),
         "mass_table": tables.mass(quality.mass(source.decisions, ("scenario",)), source.scenarios),
         "understood_table": tables.understanding(understood),
         "order_table": tables.order(order),
@@ -130,7 +143,7 @@ def trust(source: Source) -> Mapping[str, Any]:
 
 def record(source: Source) -> Mapping[str, Any]:
     """Cost, versions, hashes and failures, as the manifest has them."""
-    manifest = source.folder.manifest
+    manifest = source.manifest
     usage = {"decisions": source.decisions.height, **dict(manifest.get("usage") or {})}
     planned = dict(manifest.get("runs") or {})
     return {

@@ -64,7 +64,7 @@ def contrasts(found: Sequence[Contrast], metric: str, sesoi: float | None) -> Fi
             **_estimate({"estimate": one.estimate, "low": one.low, "high": one.high}),
             "primary": one.family == "primary",
             "told": (
-                f"{_contrast_name(one)}: {signed(one.estimate)}"
+                f"{one.a} minus {one.b}: {signed(one.estimate)}"
                 f" {span(one.low, one.high)}, n = {one.n}"
             ),
         }
@@ -86,7 +86,7 @@ def contrasts(found: Sequence[Contrast], metric: str, sesoi: float | None) -> Fi
 
 def _contrast_name(one: Contrast) -> str:
     where = "" if one.scenario is None else f" ({label(one.scenario)})"
-    return f"{one.a} \N{MINUS SIGN} {one.b}{where}"
+    return f"{one.a}\n\N{MINUS SIGN} {one.b}{where}"
 
 
 def over_rounds(table: pl.DataFrame, style: Style, scenarios: Sequence[str]) -> Figure:

@@ -8,9 +8,8 @@ from typing import Any
 import polars as pl
 
 from analysis.contrasts import Contrast, compare
-from analysis.errors import AnalysisError, UnknownNameError
+from analysis.errors import AnalysisError, FolderError
 from analysis.folder import Folder
-from analysis.metrics import METRICS
 from analysis.report.words import DASH
 
 DEFAULT_METRIC = "cooperation_rate"
@@ -62,6 +61,16 @@ class Source:
         """Scenarios that were played, as ordered in the experiment file."""
         return self._ordered("scenario", "scenarios")
 
+    def in_order(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Rows by scenario, then population, as ordered in the experiment file."""
+        orders = {"scenario": self.scenarios, "population": self.populations}
+        keys = [
+            pl.col(name).replace_strict(list(order), range(len(order)), default=len(order))
+            for name, order in orders.items()
+            if name in table.columns
+        ]
+        return table.sort(keys, maintain_order=True)
+
     def _ordered(self, factor: str, key: str) -> tuple[str, ...]:
         design = self.folder.experiment.get("design", {})
         given = design.get(key, ())
@@ -69,6 +78,14 @@ class Source:
         names = [entry.get("name") if isinstance(entry, dict) else entry for entry in listed]
         played = self.runs[factor].unique().sort().to_list()
         return tuple(dict.fromkeys([*(name for name in names if name in played), *played]))
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """The manifest; empty where a sweep was stopped before it could write one."""
+        try:
+            return self.folder.manifest
+        except FolderError:
+            return {}
 
     @cached_property
     def plan(self) -> Mapping[str, Any]:
@@ -80,8 +97,7 @@ class Source:
     def primary(self) -> str:
         """The primary metric: declared, or cooperation."""
         given = self.plan.get("primary", DEFAULT_METRIC)
-        name = given if isinstance(given, str) else next(iter(given), DEFAULT_METRIC)
-        return name if name in METRICS else DEFAULT_METRIC
+        return given if isinstance(given, str) else str(next(iter(given), DEFAULT_METRIC))
 
     @property
     def sesoi(self) -> float | None:
@@ -92,7 +108,7 @@ class Source:
     @property
     def model(self) -> str:
         """Name of the model or models."""
-        named = self.folder.manifest.get("model")
+        named = self.manifest.get("model")
         if isinstance(named, dict) and named.get("name"):
             return str(named["name"])
         return ", ".join(str(name) for name in self.runs["model"].unique().sort())
@@ -127,7 +143,7 @@ class Source:
     def _compared(self, factor: str) -> Sequence[Contrast]:
         try:
             return compare(self.folder, factor, per_scenario=True)
-        except (UnknownNameError, AnalysisError):
+        except AnalysisError:
             return ()  # a single level: there is nothing to compare
 
     def _facing(self, contrast: Contrast) -> Contrast:

@@ -25,6 +25,7 @@ POPULATIONS: Mapping[str, str] = MappingProxyType(
 QUESTIONS: Mapping[str, str] = MappingProxyType(
     {
         "cooperation_rate": "cooperate more than",
+        "expected_cooperation": "cooperate more than",
         "first_round_cooperation": "begin more cooperatively than",
         "retaliation": "retaliate more than",
         "forgiveness": "forgive more than",
