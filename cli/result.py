@@ -10,7 +10,7 @@ from rich.table import Table
 from analysis.folder import Folder, open_folder
 from analysis.summary import estimates
 
-_SHOWN = ("cooperation_rate", "expected_cooperation", "welfare_efficiency")
+_SHOWN = ("cooperation_rate",)
 _DASH = "–"  # noqa: RUF001 - a dash for what is undefined
 
 
@@ -36,10 +36,10 @@ def print_overview(folder: Path, console: Console) -> None:
             row
         )
     table = Table(box=box.SIMPLE_HEAD, caption="mean over runs [95% interval]; – is undefined")  # noqa: RUF001
-    for heading in ("scenario", "population", "runs", *names):
-        table.add_column(
-            heading, justify="left" if heading in ("scenario", "population") else "right"
-        )
+    for heading in ("scenario", "population"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("runs", *names):
+        table.add_column(heading, justify="right", no_wrap=heading == "runs")
     for (scenario, population), cell in cells.items():
         table.add_row(scenario, population, cell["runs"], *(cell.get(n, _DASH) for n in names))
     console.print(table)

@@ -178,7 +178,7 @@ def _conditions(experiment: Experiment) -> Iterable[Condition]:
         game, parameters = _game(chosen, rounds)
         for wording in _wordings(game, chosen.wordings or design.wordings):
             yield Condition(
-                situation=chosen.name,
+                situation=_situation(chosen),
                 game=game.name,
                 wording=wording,
                 parameters=parameters,
@@ -190,6 +190,13 @@ def _conditions(experiment: Experiment) -> Iterable[Condition]:
                 readout=_readout(experiment.mind.readout),
                 pool=design.pool,
             )
+
+
+def _situation(entry: ScenarioEntry) -> str:
+    """The scenario's name in the records, with the parameters given; rounds are a factor."""
+    given = {key: value for key, value in (entry.model_extra or {}).items() if key != "rounds"}
+    inside = ", ".join(f"{key}={value}" for key, value in given.items())
+    return f"{entry.name}({inside})" if inside else entry.name
 
 
 def _game(entry: ScenarioEntry, rounds: int) -> tuple[AnyGame, Parameters]:

@@ -20,7 +20,7 @@ class Condition:
     """One cell of the design.
 
     Attributes:
-        situation: catalogue name of the game, with ":preset" where one was chosen.
+        situation: the game's name, with ":preset" and "(parameters)" where they were chosen.
         game: catalogue name of the game.
         wording: name of the cover story.
         parameters: the game's parameters; its rounds are the run's rounds.

@@ -79,7 +79,7 @@ class Society(mesa.Model):
         game: the rules.
         network: who can meet whom; nodes are the characters' indices.
         groups: members of every group, as indices.
-        round: the round being played, 1-based; the number of rounds once over.
+        round: the round being played or just settled, 1-based.
         notes: what happened so far, from which the tables are made.
     """
 
@@ -115,12 +115,9 @@ class Society(mesa.Model):
 
     def asks(self) -> list[Posed]:
         """Everything that must be answered before play goes on; empty when it is over."""
-        while not self._pending and not self.over:
+        if not self._pending:
+            self._begin_round()
             self._pending = tuple(self._collect())
-            if not self._pending:
-                self.round += 1
-                if self.round > self.spec.condition.parameters.rounds:
-                    raise RuntimeError(f"{self.game.name} asks nothing and is not over")
         return [self._posed(pending) for pending in self._pending]
 
     def settle(self, answers: Sequence[Answer]) -> None:
@@ -137,12 +134,10 @@ class Society(mesa.Model):
 
     def step(self) -> None:
         """Play one round, waiting for the model in a thread of its own."""
-        now = self.round
+        self._begin_round()
         with start_blocking_portal() as portal:
-            while not self.over and self.round == now and (asks := self.asks()):
-                if self.round != now:
-                    break
-                self.settle(portal.call(self.minds.answer, asks))
+            while self._is_open():
+                self.settle(portal.call(self.minds.answer, self.asks()))
 
     def dissolve(self) -> None:
         """Let go of the characters, so that sweeps of many societies do not keep them all."""
@@ -151,6 +146,15 @@ class Society(mesa.Model):
         counters = getattr(mesa.Agent, "_ids", None)
         if isinstance(counters, dict):
             counters.pop(self, None)
+
+    def _is_open(self) -> bool:
+        """Whether any group still plays the round being played."""
+        return any(not state.over and state.round == self.round for state in self._states)
+
+    def _begin_round(self) -> None:
+        """Go on to the next round where this one is settled."""
+        if not self._is_open() and not self.over:
+            self.round += 1
 
     def _teller(self, seats: int) -> Teller:
         condition = self.spec.condition
