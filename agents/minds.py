@@ -1,7 +1,7 @@
 """Minds turn asks into answers: a model behind a readout, or a scripted strategy."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -83,12 +83,15 @@ class Minds:
         Raises:
             CompleterError: the model's endpoint failed.
         """
-        choices = (ask.choice for ask in asks if isinstance(ask.choice, Choice))
-        fresh = [choice for choice in dict.fromkeys(choices) if not self._is_known(choice)]
-        if fresh:
+        # Held here, because a failed reading is forgotten before those who wait for it go on.
+        readings = {
+            ask.choice: self.read(ask.choice) for ask in asks if isinstance(ask.choice, Choice)
+        }
+        waiting = [reading for reading in readings.values() if not reading.done()]
+        if waiting:
             # Not gather: a run that is cancelled must not cancel what other runs wait for.
-            await asyncio.wait([self.read(choice) for choice in fresh])
-        return [self._settle(ask) for ask in asks]
+            await asyncio.wait(waiting)
+        return [_settled(ask, readings) for ask in asks]
 
     def read(self, choice: Choice) -> "asyncio.Future[Reading]":
         """The reading of one choice, asked once however often and by whomever it is wanted.
@@ -112,22 +115,19 @@ class Minds:
                 self._on_score()
         return combine(choice, variants, scores)
 
-    def _is_known(self, choice: Choice) -> bool:
-        future = self._readings.get(choice)
-        return future is not None and future.done()
-
-    def _settle(self, ask: Posed) -> Answer:
-        if isinstance(ask.choice, Choice):
-            reading = self.read(ask.choice).result()
-        else:
-            reading = scripted(ask.choice)
-        if reading.distribution is None:
-            return Unparsed(reading)
-        return Decision(draw(reading.distribution, ask.uniform), reading)
-
     def _forget_failure(self, choice: Choice, done: "asyncio.Future[Reading]") -> None:
         if done.cancelled() or done.exception() is not None:
             self._readings.pop(choice, None)
+
+
+def _settled(ask: Posed, readings: Mapping[Choice, "asyncio.Future[Reading]"]) -> Answer:
+    if isinstance(ask.choice, Choice):
+        reading = readings[ask.choice].result()
+    else:
+        reading = scripted(ask.choice)
+    if reading.distribution is None:
+        return Unparsed(reading)
+    return Decision(draw(reading.distribution, ask.uniform), reading)
 
 
 @cache
