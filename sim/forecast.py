@@ -1,6 +1,6 @@
 """A forecast of what a sweep will ask, from playing it with random answers.
 
-The prompts of distinct contexts are what costs. Random play visits nearly all situations that any model's play
+The prompts of distinct contexts are what costs. Random play visits nearly all that any play
 visits, so a few runs of every condition tell how many there will be.
 """
 
