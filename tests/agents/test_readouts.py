@@ -1,0 +1,189 @@
+"""Claims about how scores become distributions and draws."""
+
+import math
+from collections.abc import Sequence
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.choice import Choice
+from agents.completer import Capabilities, Scores
+from agents.errors import ReadoutError
+from agents.readouts import (
+    Reading,
+    combine,
+    draw,
+    put_as_cloze,
+    put_as_label,
+    resolve,
+    sha256,
+)
+
+CHOICE = Choice("Rules.", "Now.", "I am I.", "", ("take a little", "take a lot"))
+log = math.log
+
+
+def scores(*values: float | None, level: str = "exact", key: str = "k", text: str = "") -> Scores:
+    return Scores(values, level, (key,), 10, 1, text)  # type: ignore[arg-type]
+
+
+def read(*rows: Scores) -> Reading:
+    return combine(CHOICE, put_as_cloze(CHOICE), rows)
+
+
+def test_two_orders_are_put_and_the_alternatives_follow_the_order_of_mention() -> None:
+    forward, backward = put_as_cloze(CHOICE)
+    assert (forward.shown_order, backward.shown_order) == ((0, 1), (1, 0))
+    assert forward.request.phrases == (" take a little", " take a lot")  # type: ignore[union-attr]
+    assert backward.request.phrases == (" take a lot", " take a little")  # type: ignore[union-attr]
+    assert "take a lot or take a little" in backward.request.prompt
+
+
+def test_in_every_order_the_first_letter_is_the_option_mentioned_first() -> None:
+    forward, backward = put_as_label(CHOICE)
+    assert "A) take a little\nB) take a lot" in forward.request.prompt
+    assert "A) take a lot\nB) take a little" in backward.request.prompt
+
+
+def test_log_odds_are_averaged_over_the_orders() -> None:
+    # Forward: odds 4 : 1. Reversed: 1/4 for the first mentioned (a lot) against 1/4: odds 1 : 1.
+    # Mean log-odds log(4)/2 = log 2, so 2/3 and 1/3 (averaging probabilities would give .65).
+    reading = read(scores(log(0.8), log(0.2)), scores(log(0.25), log(0.25)))
+    assert reading.distribution == pytest.approx((2 / 3, 1 / 3))
+
+
+def test_the_reversed_order_comes_back_in_menu_order() -> None:
+    # Reversed, the model says .1 to what was mentioned first, which is "take a lot".
+    reading = read(scores(log(0.5), log(0.5)), scores(log(0.1), log(0.9)))
+    assert reading.variants[1].log_probabilities == (log(0.9), log(0.1))
+    assert reading.distribution == pytest.approx((0.75, 0.25))  # log-odds log(9)/2 = log 3
+
+
+def test_a_pure_position_bias_cancels() -> None:
+    reading = read(scores(log(0.9), log(0.1)), scores(log(0.9), log(0.1)))
+    assert reading.distribution == pytest.approx((0.5, 0.5))
+
+
+def test_mass_is_the_mean_of_what_each_order_put_on_the_menu() -> None:
+    reading = read(scores(log(0.3), log(0.1)), scores(log(0.5), log(0.3)))
+    assert reading.mass == pytest.approx((0.4 + 0.8) / 2)
+    assert [v.mass for v in reading.variants] == pytest.approx([0.4, 0.8])
+
+
+def test_the_level_is_that_of_the_least_sure_order() -> None:
+    sure, bounded = scores(-1, -1, level="top"), scores(-1, -1, level="bounded")
+    assert read(sure, bounded).level == "bounded"
+    assert read(bounded, sure).level == "bounded"
+    assert read(scores(-1, -1), sure).level == "top"
+
+
+def test_an_option_about_which_an_order_says_nothing_is_never_given_a_default() -> None:
+    lost = scores(None, None, level="bounded", text="Well,")
+    reading = read(lost, lost)
+    assert reading.distribution is None
+    assert reading.mass is None
+    assert reading.text == "Well, / Well,"
+
+
+def test_one_order_without_answer_makes_the_whole_reading_unreadable() -> None:
+    # Else the other order's position bias would count in full.
+    assert read(scores(log(0.9), log(0.1)), scores(None, None)).distribution is None
+
+
+def test_tokens_and_keys_are_those_of_all_orders() -> None:
+    reading = read(scores(-1, -1, key="one"), scores(-1, -1, key="two"))
+    assert (reading.prompt_tokens, reading.completion_tokens) == (20, 2)
+    assert reading.call_key == sha256("one\ntwo")
+
+
+options = st.floats(-20, 0)
+
+
+@given(st.lists(st.tuples(options, options), min_size=3, max_size=3), st.permutations(range(3)))
+def test_exchanging_options_exchanges_the_distribution(
+    rows: Sequence[tuple[float, float]], order: Sequence[int]
+) -> None:
+    """Whoever is called first in the menu gains nothing by it."""
+    plain, shuffled = _three(rows), _three([rows[index] for index in order])
+    assert plain.distribution is not None and shuffled.distribution is not None
+    assert shuffled.distribution == pytest.approx([plain.distribution[i] for i in order])
+    assert sum(plain.distribution) == pytest.approx(1)
+
+
+def _three(rows: Sequence[tuple[float, float]]) -> Reading:
+    """A reading of three options from (forward, reversed) scores in menu order."""
+    choice = Choice("Rules.", "", "", "", ("a", "b", "c"))
+    variants = put_as_cloze(choice)
+    told = [scores(*(rows[index][n] for index in v.shown_order)) for n, v in enumerate(variants)]
+    return combine(choice, variants, told)
+
+
+@given(options, options, st.floats(-200, 200))
+def test_only_log_odds_count(one: float, other: float, shift: float) -> None:
+    plain = read(scores(one, other), scores(other, one))
+    moved = read(scores(one + shift, other + shift), scores(other + shift, one + shift))
+    assert moved.distribution == pytest.approx(plain.distribution, abs=1e-9)
+
+
+def test_every_option_stands_before_every_other_exactly_once() -> None:
+    orders = [v.shown_order for v in put_as_label(Choice("R", "", "", "", ("a", "b", "c", "d")))]
+    for one, other in permutations(range(4), 2):
+        assert sum(order.index(one) < order.index(other) for order in orders) == 1
+
+
+@pytest.mark.parametrize(
+    ("uniform", "drawn"),
+    [(0.0, 0), (0.1999, 0), (0.2, 1), (0.6999, 1), (0.7, 2), (1 - 2**-53, 2)],
+)
+def test_draws_invert_the_distribution(uniform: float, drawn: int) -> None:
+    assert draw((0.2, 0.5, 0.3), uniform) == drawn
+
+
+def test_what_has_probability_zero_is_never_drawn() -> None:
+    assert draw((0.0, 1.0), 0.0) == 1
+    assert draw((1.0, 0.0), 1 - 2**-53) == 0
+    # Sums of ten tenths end below 1; the last possible option takes what rounding left over.
+    assert draw((0.1,) * 10 + (0.0,), 1 - 2**-53) == 9
+
+
+@given(st.floats(0, 1, exclude_max=True), st.floats(0.01, 0.99), st.floats(0, 0.5))
+def test_who_cooperates_at_less_cooperates_at_more(u: float, p: float, more: float) -> None:
+    """Common numbers give nested draws: raising a probability never undoes a choice of it."""
+    larger = min(1.0, p + more)
+    if draw((p, 1 - p), u) == 0:
+        assert draw((larger, 1 - larger), u) == 0
+
+
+def able(*, cloze: bool, label: bool) -> Capabilities:
+    return Capabilities(cloze, label, 20 if label else 0)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "cloze", "label", "got"),
+    [
+        ("auto", True, True, "cloze"),
+        ("auto", False, True, "label"),
+        ("label", True, True, "label"),
+        ("cloze", True, False, "cloze"),
+    ],
+)
+def test_auto_takes_cloze_before_label(wanted: str, cloze: bool, label: bool, got: str) -> None:
+    assert resolve(wanted, able(cloze=cloze, label=label)) == got
+
+
+@pytest.mark.parametrize(
+    ("wanted", "cloze", "label"),
+    [("auto", False, False), ("cloze", False, True), ("label", True, False)],
+)
+def test_a_readout_that_the_endpoint_cannot_do_is_refused(
+    wanted: str, cloze: bool, label: bool
+) -> None:
+    with pytest.raises(ReadoutError, match="log-probabilities that this endpoint does not give"):
+        resolve(wanted, able(cloze=cloze, label=label))
+
+
+def test_an_unknown_readout_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ReadoutError, match=r"'clozes'; did you mean 'cloze'"):
+        resolve("clozes", able(cloze=True, label=True))
