@@ -106,6 +106,20 @@ def test_every_placeholder_is_known(worded, seen):
         assert not placeholders(option.phrase) | placeholders(option.past)
 
 
+def test_all_wordings_of_a_game_tell_the_same_numbers(game):
+    wordings = list(load(game.name).wordings.values())
+    for one, other in pairwise(wordings):
+        assert placeholders(one.rules) == placeholders(other.rules)
+        for kind in ("notes", "asks", "events"):
+            ours, theirs = getattr(one, kind), getattr(other, kind)
+            told = {key: placeholders(text) for key, text in ours.items()}
+            # A wording may repeat the game's own numbers when it asks.
+            terms = set(game.terms(game.parameters(), game.seats.default))
+            assert {key: names - terms for key, names in told.items()} == {
+                key: placeholders(text) - terms for key, text in theirs.items()
+            }
+
+
 def test_nothing_names_the_game_its_concepts_good_or_bad(worded):
     found = {where: _GIVE_AWAY.findall(said(text)) for where, text in texts(worded.wording)}
     assert {where: words for where, words in found.items() if words} == {}
