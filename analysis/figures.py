@@ -7,15 +7,15 @@ the files in `figures/` hold them in one picture. Text and axes take the colour 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import altair as alt
 import vl_convert
 
-from analysis.looks import DASHES, PALETTE, SHAPES
+from analysis.looks import DASHES, PALETTE, SHAPES, turn
 
-_INK, _PAPER_INK = "currentColor", "#222222"
+INK = "currentColor"
+"""The colour of text wherever a picture stands."""
 _PANEL_WIDTH, _ROW_HEIGHT, _TICKS = 300, 26, 12
 
 Record = Mapping[str, Any]
@@ -59,7 +59,8 @@ class Style:
     def scale(self, kind: str) -> alt.Scale:
         """A Vega scale for "colour", "shape" or "dash"."""
         values = {"colour": PALETTE, "shape": SHAPES, "dash": DASHES}[kind]
-        picked: list[Any] = [values[index % len(values)] for index in range(len(self.names))]
+        place = (lambda index: index % len(PALETTE)) if kind == "colour" else turn
+        picked: list[Any] = [values[place(index)] for index in range(len(self.names))]
         picked = [list(value) if isinstance(value, tuple) else value for value in picked]
         return alt.Scale(domain=list(self.names), range=picked)
 
@@ -73,14 +74,14 @@ def dots(records: Sequence[Record], style: Style, title: str, span: tuple[float,
         title: of the x axis.
         span: ends of the x axis.
     """
-    base = alt.Chart(_data(records)).encode(
-        y=alt.Y("name:N", sort=list(style.names), title=None, axis=_names_axis()),
+    base = alt.Chart(data(records)).encode(
+        y=alt.Y("name:N", sort=list(style.names), title=None, axis=names_axis()),
         color=alt.Color("name:N", scale=style.scale("colour"), legend=None),
         tooltip=alt.Tooltip("told:N"),
     )
     x_scale = alt.Scale(domain=list(span), nice=False)
     bars = base.mark_rule(strokeWidth=2.5).encode(
-        x=alt.X("low:Q", scale=x_scale, title=title), x2="high:Q"
+        x=alt.X("low:Q", scale=x_scale, title=title, axis=alt.Axis(tickCount=5)), x2="high:Q"
     )
     points = base.mark_point(filled=True, size=90, opacity=1).encode(
         x=alt.X("estimate:Q", scale=x_scale, title=title),
@@ -97,13 +98,14 @@ def forest(records: Sequence[Record], title: str, sesoi: float | None) -> Panel:
         title: of the x axis.
         sesoi: smallest effect of interest, None where none was declared.
     """
+    tallest = max((str(record["name"]).count("\n") + 1 for record in records), default=1)
     layers = []
     if sesoi:
-        band = alt.Chart(_data([{"low": -sesoi, "high": sesoi}]))
+        band = alt.Chart(data([{"low": -sesoi, "high": sesoi}]))
         layers.append(band.mark_rect(opacity=0.13, color="#8c8c8c").encode(x="low:Q", x2="high:Q"))
-    zero = alt.Chart(_data([{"zero": 0}])).mark_rule(color=_INK, opacity=0.6)
+    zero = alt.Chart(data([{"zero": 0}])).mark_rule(color=INK, opacity=0.6)
     layers.append(zero.encode(x=alt.X("zero:Q", title=title)))
-    base = alt.Chart(_data(records)).encode(
+    base = alt.Chart(data(records)).encode(
         y=alt.Y("name:N", sort=None, title=None, axis=_lines_axis()), tooltip="told:N"
     )
     layers.append(
@@ -121,7 +123,7 @@ def forest(records: Sequence[Record], title: str, sesoi: float | None) -> Panel:
             ),
         )
     )
-    return _panel("", alt.layer(*layers), height=1.45 * _ROW_HEIGHT * max(1, len(records)))
+    return _panel("", alt.layer(*layers), height=(14 * tallest + 12) * max(1, len(records)))
 
 
 def lines(records: Sequence[Record], style: Style, title: str) -> Panel:
@@ -135,7 +137,7 @@ def lines(records: Sequence[Record], style: Style, title: str) -> Panel:
     last = max((record["round"] for record in records), default=1)
     few = {"values": list(range(1, last + 1))} if last <= _TICKS else {"tickMinStep": 1}
     axis = alt.Axis(format="d", grid=False, **few)
-    base = alt.Chart(_data(records)).encode(
+    base = alt.Chart(data(records)).encode(
         x=alt.X(
             "round:Q",
             axis=axis,
@@ -168,14 +170,14 @@ def heat(records: Sequence[Record], rows: Sequence[str], columns: Sequence[str])
         rows: in order from the top.
         columns: in order from the left.
     """
-    base = alt.Chart(_data(records)).encode(
+    base = alt.Chart(data(records)).encode(
         x=alt.X(
             "column:N",
             sort=list(columns),
             title=None,
             axis=alt.Axis(labelAngle=-35, labelLimit=150, orient="bottom", ticks=False),
         ),
-        y=alt.Y("row:N", sort=list(rows), title=None, axis=_names_axis()),
+        y=alt.Y("row:N", sort=list(rows), title=None, axis=names_axis()),
         tooltip=alt.Tooltip("told:N"),
     )
     known = alt.datum.estimate != None  # noqa: E711 - becomes an expression of Vega's
@@ -194,7 +196,7 @@ def heat(records: Sequence[Record], rows: Sequence[str], columns: Sequence[str])
     light = known & (alt.datum.estimate <= 0.55)
     texts = [
         base.transform_filter(part).mark_text(fontSize=12, color=colour).encode(text="shown:N")
-        for part, colour in ((dark, "#ffffff"), (light, "#111111"), (~known, _INK))
+        for part, colour in ((dark, "#ffffff"), (light, "#111111"), (~known, INK))
     ]
     return _panel("", alt.layer(cells, *texts), height=34 * max(1, len(rows)))
 
@@ -204,73 +206,20 @@ def titled(panel: Panel, title: str) -> Panel:
     return Panel(title, panel.spec, panel.svg)
 
 
-def save(figure: Figure, style: Style, folder: Path) -> None:
-    """Write a figure as SVG and PNG, all panels in one picture.
-
-    Args:
-        figure: at least one panel.
-        style: of the legend's names.
-        folder: made where missing.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    shown = [
-        {key: part for key, part in panel.spec.items() if key not in _OUTER}
-        for panel in figure.panels
-    ]
-    datasets = {
-        key: rows for panel in figure.panels for key, rows in panel.spec["datasets"].items()
-    }
-    parts: list[dict[str, Any]] = [
-        {**spec, "title": panel.title} for spec, panel in zip(shown, figure.panels, strict=True)
-    ]
-    if figure.legend:
-        legend = _legend(style)
-        datasets |= legend.pop("datasets")
-        parts.append(legend)
-    spec = {
-        "$schema": figure.panels[0].spec["$schema"],
-        "config": _config(_PAPER_INK),
-        "background": "white",
-        "datasets": datasets,
-        "columns": min(3, len(parts)),
-        "concat": parts,
-        "resolve": {
-            "scale": {"color": "independent", "shape": "independent", "strokeDash": "independent"}
-        },
-    }
-    svg = vl_convert.vegalite_to_svg(_inked(spec, _PAPER_INK))
-    (folder / f"{figure.name}.svg").write_text(svg, encoding="utf-8")
-    (folder / f"{figure.name}.png").write_bytes(vl_convert.svg_to_png(svg, scale=2))
-
-
-_OUTER = ("$schema", "config", "background", "datasets")
-
-
-def _legend(style: Style) -> dict[str, Any]:
-    names = [{"name": name} for name in style.names]
-    base = alt.Chart(_data(names)).encode(
-        y=alt.Y("name:N", sort=list(style.names), title=None, axis=_names_axis("right")),
-        color=alt.Color("name:N", scale=style.scale("colour"), legend=None),
-    )
-    chart = base.mark_point(filled=True, size=80, opacity=1).encode(
-        shape=alt.Shape("name:N", scale=style.scale("shape"), legend=None)
-    )
-    spec: dict[str, Any] = chart.properties(width=20, height=20 * len(names)).to_dict()
-    return {key: part for key, part in spec.items() if key not in _OUTER or key == "datasets"}
-
-
 def _panel(title: str, chart: alt.LayerChart | alt.FacetChart, height: float) -> Panel:
     spec = chart.properties(width=_PANEL_WIDTH, height=height).to_dict()
-    spec["config"] = _config(_INK)
+    spec["config"] = config(INK)
     spec["background"] = None
     return Panel(title, spec, vl_convert.vegalite_to_svg(spec))
 
 
-def _data(records: Sequence[Record]) -> alt.InlineData:
+def data(records: Sequence[Record]) -> alt.InlineData:
+    """Records as data that stand inside the specification."""
     return alt.InlineData(values=[dict(record) for record in records])
 
 
-def _names_axis(orient: Literal["left", "right"] = "left") -> alt.Axis:
+def names_axis(orient: Literal["left", "right"] = "left") -> alt.Axis:
+    """An axis of names: text only."""
     return alt.Axis(labelLimit=170, ticks=False, domain=False, orient=orient, labelPadding=6)
 
 
@@ -286,7 +235,8 @@ def _lines_axis() -> alt.Axis:
     )
 
 
-def _config(ink: str) -> dict[str, Any]:
+def config(ink: str) -> dict[str, Any]:
+    """How axes, titles and texts look, in one colour of ink."""
     font = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
     text = {"labelColor": ink, "titleColor": ink, "labelFont": font, "titleFont": font}
     return {
@@ -306,12 +256,3 @@ def _config(ink: str) -> dict[str, Any]:
         "text": {"font": font},
         "view": {"stroke": None},
     }
-
-
-def _inked(value: Any, ink: str) -> Any:  # noqa: ANN401 - any JSON value
-    """The same specification with the page's colour replaced by a fixed one."""
-    if isinstance(value, dict):
-        return {key: _inked(part, ink) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_inked(part, ink) for part in value]
-    return ink if value == _INK else value

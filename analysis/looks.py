@@ -5,3 +5,8 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8
 and on light pages."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left")
 DASHES = ((1, 0), (7, 3), (2, 2), (7, 2, 2, 2), (4, 2), (1, 3), (10, 3))
+
+
+def turn(index: int) -> int:
+    """Place of a name's shape and dash; shifted each time the colours begin anew."""
+    return (index + index // len(PALETTE)) % len(SHAPES)

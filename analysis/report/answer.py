@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from analysis.contrasts import Contrast
+from analysis.contrasts import LEAST_PERSONAS, Contrast
 from analysis.report.words import count, label, number, percent, question, signed, span, who
 
 Verdict = Literal["supported", "opposite", "no meaningful effect", "undecided"]
@@ -138,3 +138,15 @@ def _limit(model: str, understood: Mapping[str, Any] | None) -> str:
 def plain_sides(contrast: Contrast) -> str:
     """Both sides of a contrast in plain words."""
     return f"{contrast.a} is {who(contrast.a)}; {contrast.b} is {who(contrast.b)}"
+
+
+def who_played(contrast: Contrast) -> str:
+    """How many personas stand behind each side, and what that allows to be said."""
+    sides = ((contrast.a, contrast.personas_a), (contrast.b, contrast.personas_b))
+    played = " and ".join(
+        f"{name} was played by {count(personas)} persona{'' if personas == 1 else 's'}"
+        for name, personas in sides
+    )
+    few = [name for name, personas in sides if personas < LEAST_PERSONAS]
+    limit = f"; about {' and '.join(few)} this speaks for those very texts only" if few else ""
+    return f"In these runs {played}{limit}"

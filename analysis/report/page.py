@@ -7,11 +7,11 @@ from typing import Any
 import vl_convert
 from markupsafe import Markup
 
-from analysis import figures
 from analysis.errors import AnalysisError
+from analysis.figure_files import save
 from analysis.figures import Style
 from analysis.folder import open_folder
-from analysis.looks import DASHES, PALETTE
+from analysis.looks import DASHES, PALETTE, turn
 from analysis.report import parts
 from analysis.report.source import Source
 from analysis.report.words import count, label, number, percent, signed
@@ -41,7 +41,7 @@ def write(folder: Path, out: Path | None = None) -> Path:
     page.parent.mkdir(parents=True, exist_ok=True)
     for figure in parts.figures_of(found):
         if figure.panels:
-            figures.save(figure, style, page.parent / "figures")
+            save(figure, style, page.parent / "figures")
     page.write_text(render("report.html.j2", _context(source, style, found)), encoding="utf-8")
     return page
 
@@ -80,7 +80,7 @@ def _looks(style: Style) -> Sequence[Mapping[str, object]]:
         {
             "name": name,
             "colour": PALETTE[index % len(PALETTE)],
-            "dash": " ".join(str(part) for part in DASHES[index % len(DASHES)]),
+            "dash": " ".join(str(part) for part in DASHES[turn(index)]),
         }
         for index, name in enumerate(style.names)
     ]

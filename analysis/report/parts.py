@@ -11,7 +11,7 @@ from analysis.figures import Figure, Style
 from analysis.graph import embedded
 from analysis.metrics import METRICS
 from analysis.report import pictures, tables
-from analysis.report.answer import Answer, answer, plain_sides
+from analysis.report.answer import Answer, answer, plain_sides, who_played
 from analysis.report.plays import choose, read_plays
 from analysis.report.source import Source
 from analysis.report.transcripts import Transcript, read_transcripts, sample
@@ -47,7 +47,7 @@ def results(source: Source, style: Style) -> Mapping[str, Any]:
     return {
         "comparison": pictures.comparison(by_both, primary, style, source.scenarios),
         "comparison_table": tables.comparison(by_both, primary, understood),
-        "contrast": pictures.contrasts(drawn, primary, source.sesoi),
+        "contrast": pictures.contrasts(_figured(source, drawn), primary, source.sesoi),
         "contrast_table": tables.contrasts(drawn, f"Differences in {label(primary)}"),
         "other_contrasts": tables.contrasts(
             _others(source), "The declared pairs in every other metric"
@@ -56,7 +56,7 @@ def results(source: Source, style: Style) -> Mapping[str, Any]:
         "metric_tables": tables.every_metric(by_population, source.populations),
         "rounds": pictures.over_rounds(lines, style, source.scenarios),
         "rounds_table": tables.rounds(lines),
-        "pairs": pictures.pairs(met),
+        "pairs": pictures.pairs(met, style.names),
         "pairs_table": tables.pairs(met),
     }
 
@@ -84,6 +84,13 @@ def _drawn(source: Source) -> Sequence[Contrast]:
         for one in ranked
         if one.scenario in _whole(source) or (apart and (one.a, one.b) in pairs)
     ]
+    return kept[:_MOST_LISTED]
+
+
+def _figured(source: Source, drawn: Sequence[Contrast]) -> Sequence[Contrast]:
+    """The declared pairs, or all where none was declared: a figure of everything shows nothing."""
+    pairs = {(a, b) for _, a, b in source.declared}
+    kept = [one for one in drawn if not pairs or (one.a, one.b) in pairs]
     return kept[:_MOST_DRAWN]
 
 
@@ -186,4 +193,4 @@ def overview(source: Source) -> Sequence[tuple[str, str]]:
 def sides(source: Source) -> str:
     """Both sides of the primary contrast in plain words; empty without one."""
     contrast = source.primary_contrast
-    return "" if contrast is None else plain_sides(contrast)
+    return "" if contrast is None else f"{plain_sides(contrast)}. {who_played(contrast)}"

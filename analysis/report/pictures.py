@@ -60,11 +60,11 @@ def contrasts(found: Sequence[Contrast], metric: str, sesoi: float | None) -> Fi
     """Differences between populations around zero."""
     records = [
         {
-            "name": _contrast_name(one),
+            "name": _contrast_name(one, "\n"),
             **_estimate({"estimate": one.estimate, "low": one.low, "high": one.high}),
             "primary": one.family == "primary",
             "told": (
-                f"{one.a} minus {one.b}: {signed(one.estimate)}"
+                f"{_contrast_name(one, ' ')}: {signed(one.estimate)}"
                 f" {span(one.low, one.high)}, n = {one.n}"
             ),
         }
@@ -84,9 +84,9 @@ def contrasts(found: Sequence[Contrast], metric: str, sesoi: float | None) -> Fi
     )
 
 
-def _contrast_name(one: Contrast) -> str:
-    where = "" if one.scenario is None else f" ({label(one.scenario)})"
-    return f"{one.a}\n\N{MINUS SIGN} {one.b}{where}"
+def _contrast_name(one: Contrast, between: str) -> str:
+    where = "" if one.scenario is None else f"{between}({label(one.scenario)})"
+    return f"{one.a}{between}\N{MINUS SIGN} {one.b}{where}"
 
 
 def over_rounds(table: pl.DataFrame, style: Style, scenarios: Sequence[str]) -> Figure:
@@ -146,7 +146,7 @@ def heat(
     )
 
 
-def pairs(table: pl.DataFrame) -> Figure:
+def pairs(table: pl.DataFrame, order: Sequence[str]) -> Figure:
     """Who cooperated with whom, a panel a scenario; the commonest members where they are many."""
     panels = []
     for scenario in table["scenario"].unique(maintain_order=True):
@@ -157,7 +157,8 @@ def pairs(table: pl.DataFrame) -> Figure:
             .sort("decisions", "source_member", descending=[True, False])["source_member"]
             .head(_MOST_CELLS)
         )
-        members = sorted(common)
+        members = [name for name in order if name in common]
+        members += sorted(set(common) - set(members))
         shown = shown.filter(
             pl.col("source_member").is_in(members) & pl.col("target_member").is_in(members)
         )

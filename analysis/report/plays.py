@@ -5,7 +5,7 @@ import polars as pl
 from analysis.folder import Folder
 from analysis.play import Play, read_play
 
-MOST_RUNS = 24
+MOST_RUNS = 40
 MOST_MOVES = 36_000
 
 

@@ -107,11 +107,9 @@ class Source:
 
     @property
     def model(self) -> str:
-        """Name of the model or models."""
-        named = self.manifest.get("model")
-        if isinstance(named, dict) and named.get("name"):
-            return str(named["name"])
-        return ", ".join(str(name) for name in self.runs["model"].unique().sort())
+        """Name of the model or models that moved, as recorded with each decision."""
+        names = self.decisions["model"].drop_nulls().unique().sort().to_list()
+        return ", ".join(name for name in names if not name.startswith("scripted")) or "none"
 
     @cached_property
     def declared(self) -> tuple[tuple[str, str, str], ...]:

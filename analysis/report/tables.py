@@ -119,6 +119,7 @@ def contrasts(found: Iterable[Contrast], caption: str) -> Table:
             count(one.n),
             signed(one.effect_size),
             f"{one.cluster}{', paired' if one.paired else ''}",
+            f"{count(one.personas_a)}, {count(one.personas_b)}",
             one.family,
         )
         for one in found
@@ -134,6 +135,7 @@ def contrasts(found: Iterable[Contrast], caption: str) -> Table:
         "n",
         "Hedges' g",
         "Error over",
+        "Personas (of each)",
         "Declared as",
     )
     return Table(caption, head, tuple(rows), texts=3)

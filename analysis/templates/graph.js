@@ -75,7 +75,8 @@
     return "round " + move[0] + ": " + choice + about + ", " + points(move[8]) + " points";
   }
 
-  function marker(index, x, y, radius) {
+  function marker(place, x, y, radius) {
+    const index = place + Math.floor(place / 7);
     const corners = [0, 4, 3, 4, 6, 3, 5][index % 7];
     if (!corners) return shape("circle", { cx: x, cy: y, r: radius });
     const turn = [0, Math.PI / 4, -Math.PI / 2, 0, 0, Math.PI / 2, -Math.PI / 2][index % 7];

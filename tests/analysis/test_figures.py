@@ -3,6 +3,7 @@ import json
 import pytest
 
 from analysis import figures
+from analysis.figure_files import save
 from analysis.figures import Figure, Style
 from analysis.looks import DASHES, PALETTE, SHAPES
 from analysis.report.words import DASH
@@ -56,7 +57,7 @@ def test_cell_without_value_bears_a_dash_and_no_colour():
 
 def test_text_takes_the_page_s_colour_on_screen_and_ink_in_files(tmp_path):
     panel = figures.titled(figures.dots(RECORDS, STYLE, "cooperation", (0, 1)), "One")
-    figures.save(Figure("dots", "", "", (panel, panel), STYLE.names), STYLE, tmp_path)
+    save(Figure("dots", "", "", (panel, panel), STYLE.names), STYLE, tmp_path)
     saved = (tmp_path / "dots.svg").read_text()
     assert 'fill="currentColor"' in panel.svg
     assert "currentColor" not in saved

@@ -280,7 +280,7 @@ def test_answer_comes_first_and_names_model_interval_n_and_comprehension(page):
     assert "Yes: cooperation rate of human-benevolent minus tin-man is +0." in top
     assert "interval [" in top
     assert "n = 6 pairs of runs" in top
-    assert "SmolLM2-135M, that answered 2 of 4 comprehension questions right" in top
+    assert "embedded, that answered 2 of 4 comprehension questions right" in top
 
 
 def test_all_sections_stand_in_order_and_in_the_contents(page):
