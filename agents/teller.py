@@ -1,7 +1,8 @@
 """The teller turns a view (phase, facts, memory) into the words of a wording."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from agents.choice import Choice
 from agents.errors import MemoryKindError
@@ -49,16 +50,28 @@ class Teller:
         )
 
     def _compose(self, ask: Ask, remembered: Sequence[tuple[int, Event]], persona: str) -> Choice:
-        told = [self._tell_event(age, event) for age, event in remembered]
+        told = [*self._tell_memory(remembered)]
         told.append(self._wording.tell_ask(ask.phase, ask.facts, self._terms))
         phrases = tuple(self._wording.options[key].phrase for key in ask.menu)
         situation = " ".join(part for part in told if part)
         return Choice(self._rules, situation, persona, "", phrases)
 
-    def _tell_event(self, age: int, event: Event) -> str:
-        if event.kind == "tally" and "tally" not in self._wording.events:
+    def _tell_memory(self, remembered: Sequence[tuple[int, Event]]) -> Iterator[str]:
+        """The newest round first; older ones are told as having been before it."""
+        rounds = groupby(reversed(remembered), key=lambda aged: aged[0])
+        for place, (age, events) in enumerate(rounds):
+            first = self._wording.last if age <= 1 else "Some time ago"
+            when = "Before that" if place else first
+            for _, event in reversed(list(events)):
+                if event.kind == "tally":
+                    yield self._tell_tally(event)
+                else:
+                    yield self._wording.tell_event(event, self._terms, when)
+
+    def _tell_tally(self, event: Event) -> str:
+        if not self._wording.other:
             raise MemoryKindError(
-                f"memory kind 'tally' needs a text for it in the wording {self._wording.name!r}"
-                f" of {self._game}; use kind = 'last' or 'none'"
+                f"memory kind 'tally' counts what others did; {self._game} in the wording"
+                f" {self._wording.name!r} has none: use kind = 'last' or 'none'"
             )
-        return self._wording.tell_event(event, self._terms)
+        return self._wording.tell_tally(event.facts)

@@ -197,7 +197,10 @@ def _templates(wording: Wording) -> Iterator[tuple[str, str]]:
         ("asked", wording.asks),
         ("remembered", wording.events),
     ):
-        yield from ((f"{title} `{key}`", text) for key, text in texts.items())
+        yield from (
+            (f"{title} `{key}`", text.replace("{when}", wording.last))
+            for key, text in texts.items()
+        )
 
 
 def _quiz(game: AnyGame) -> str:

@@ -5,6 +5,8 @@ comprehension questions that all wordings of the game share.
 
     [stream]
     domain = "harvest"
+    last = "Last week"                         # when the last round was: {when} in events
+    other = "your neighbour"                   # optional: who is tallied
     rules = "... {reward} coins ..."           # braces: the game's terms
     [stream.options.cooperate]
     phrase = "take a little"                   # goes on from "I will"
@@ -14,7 +16,7 @@ comprehension questions that all wordings of the game share.
     [stream.asks]                              # optional: what is said in a phase, with its facts
     choose = "A new week begins."
     [stream.events]                            # what is told of an event, with its facts
-    outcome = "Last week you {own} and your neighbour {other}."
+    outcome = "{when} you {own} and your neighbour {other}."
 """
 
 import string
@@ -47,6 +49,8 @@ class Wording(BaseModel):
 
     name: str
     domain: str
+    last: str
+    other: str = ""
     rules: str
     options: Mapping[str, OptionWording]
     notes: Mapping[str, str] = {}
@@ -63,10 +67,22 @@ class Wording(BaseModel):
         template = self.asks.get(phase, "")
         return fill(template, {**terms, **self._spoken(facts)}) if template else ""
 
-    def tell_event(self, event: Event, terms: Mapping[str, Value]) -> str:
-        """One event as the seat that saw it remembers it."""
+    def tell_event(self, event: Event, terms: Mapping[str, Value], when: str = "") -> str:
+        """One event as the seat that saw it remembers it.
+
+        Args:
+            event: what was seen.
+            terms: the game's numbers.
+            when: how its time is told; the last round where nothing is said.
+        """
         template = self.events.get(event.kind, "")
-        return fill(template, {**terms, **self._spoken(event.facts)}) if template else ""
+        said = {**terms, **self._spoken(event.facts), "when": when or self.last}
+        return fill(template, said) if template else ""
+
+    def tell_tally(self, counts: Facts) -> str:
+        """How often the other did what, from (option key, count) pairs."""
+        told = [f"{self.options[key].past} {_times(count)}" for key, count in counts]
+        return f"So far {self.other} {' and '.join(told)}."
 
     def _spoken(self, facts: Facts) -> dict[str, Value]:
         return {
@@ -165,6 +181,10 @@ def load(game: str) -> WordingFile:
 def placeholders(template: str) -> frozenset[str]:
     """Names in braces of a template."""
     return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+def _times(count: Value) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _spoken_number(value: Value) -> str:

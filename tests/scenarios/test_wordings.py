@@ -101,7 +101,7 @@ def test_every_placeholder_is_known(worded, seen):
     for phase, text in wording.asks.items():
         assert placeholders(text) <= terms | asks[phase]
     for kind, text in wording.events.items():
-        assert placeholders(text) <= terms | events[kind]
+        assert placeholders(text) <= terms | events[kind] | {"when"}
     for option in wording.options.values():
         assert not placeholders(option.phrase) | placeholders(option.past)
 
@@ -249,3 +249,21 @@ def test_a_question_whose_answers_fall_together_is_not_asked():
 )
 def test_the_default_wording_is_the_first(name, first):
     assert next(iter(load(game_of(name).name).wordings)) == first
+
+
+def test_an_older_round_is_told_as_having_been_before():
+    wording = load("prisoners_dilemma").wordings["stream"]
+    event = Event(0, "outcome", (("own", "cooperate"), ("other", "defect")))
+    assert wording.tell_event(event, {}) == (
+        "Last week you took a little and your neighbour took a lot."
+    )
+    assert wording.tell_event(event, {}, "Before that") == (
+        "Before that you took a little and your neighbour took a lot."
+    )
+
+
+def test_a_tally_counts_what_the_other_did():
+    wording = load("prisoners_dilemma").wordings["stream"]
+    assert wording.tell_tally((("cooperate", 1), ("defect", 3))) == (
+        "So far your neighbour took a little once and took a lot 3 times."
+    )
