@@ -49,20 +49,25 @@ def compare(
     if as_json:
         typer.echo(json.dumps([dataclasses.asdict(contrast) for contrast in found], indent=2))
         return
-    table = Table(box=box.SIMPLE_HEAD, caption="a minus b [interval]; p corrected; g: Hedges")
-    for heading in ("metric", "a", "b", "difference", "p", "p corrected", "g", "n", "unit"):
-        table.add_column(heading)
-    for contrast in found:
-        difference = _number(contrast.estimate)
-        if contrast.low is not None:
-            difference += f" [{_number(contrast.low)}, {_number(contrast.high)}]"
-        numbers = (contrast.p, contrast.p_adjusted, contrast.effect_size)
-        table.add_row(
-            *(contrast.metric, contrast.a, contrast.b, difference),
-            *map(_number, numbers),
-            *(str(contrast.n), contrast.cluster),
-        )
-    Console().print(table)
+    for name in dict.fromkeys(contrast.metric for contrast in found):
+        Console().print(_table(name, [c for c in found if c.metric == name]))
+
+
+def _table(name: str, found: list[contrasts.Contrast]) -> Table:
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=f"{name}: a minus b",
+        caption="interval over runs or personas, whichever is wider; p corrected for many contrasts",
+    )
+    table.add_column("a", overflow="fold")
+    table.add_column("b", overflow="fold")
+    for heading in ("difference", "interval", "p", "corrected", "n", "unit"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for c in found:
+        interval = _DASH if c.low is None else f"{_number(c.low)} to {_number(c.high)}"
+        numbers = (_number(c.p), _number(c.p_adjusted), str(c.n), c.cluster)
+        table.add_row(c.a, c.b, _number(c.estimate), interval, *numbers)
+    return table
 
 
 def graph(
