@@ -9,6 +9,7 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from analysis import contrasts
 from analysis import graph as graphs
@@ -57,16 +58,17 @@ def _table(name: str, found: list[contrasts.Contrast]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
         title=f"{name}: a minus b",
-        caption="interval over runs or personas, whichever is wider; p corrected for many contrasts",
+        caption="interval over runs or over personas, whichever is wider",
     )
-    table.add_column("a", overflow="fold")
-    table.add_column("b", overflow="fold")
-    for heading in ("difference", "interval", "p", "corrected", "n", "unit"):
+    for level in ("a", "b"):
+        table.add_column(level, overflow="fold", min_width=14)
+    for heading in ("difference", "p", "corrected", "n", "over"):
         table.add_column(heading, justify="right", no_wrap=True)
     for c in found:
-        interval = _DASH if c.low is None else f"{_number(c.low)} to {_number(c.high)}"
-        numbers = (_number(c.p), _number(c.p_adjusted), str(c.n), c.cluster)
-        table.add_row(c.a, c.b, _number(c.estimate), interval, *numbers)
+        interval = "" if c.low is None else f" [{_number(c.low)}, {_number(c.high)}]"
+        numbers = (_number(c.p), _number(c.p_adjusted), str(c.n), f"{c.cluster}s")
+        # Text, not markup: brackets are brackets.
+        table.add_row(c.a, c.b, Text(f"{_number(c.estimate)}{interval}"), *numbers)
     return table
 
 
