@@ -90,21 +90,24 @@ def dots(records: Sequence[Record], style: Style, title: str, span: tuple[float,
     return _panel("", alt.layer(bars, points), height=_ROW_HEIGHT * max(1, len(records)) + 10)
 
 
-def forest(records: Sequence[Record], title: str, sesoi: float | None) -> Panel:
+def forest(records: Sequence[Record], title: str, sesoi: float | None, reach: float) -> Panel:
     """Differences with intervals around zero; the band is the range of differences too small.
 
     Args:
         records: name (lines), estimate, low, high, told, primary (drawn as a diamond).
         title: of the x axis.
         sesoi: smallest effect of interest, None where none was declared.
+        reach: ends of the x axis, on both sides of zero.
     """
+    scale = alt.Scale(domain=[-reach, reach], nice=False)
+    axis = alt.Axis(tickCount=5)
     tallest = max((str(record["name"]).count("\n") + 1 for record in records), default=1)
     layers = []
     if sesoi:
         band = alt.Chart(data([{"low": -sesoi, "high": sesoi}]))
         layers.append(band.mark_rect(opacity=0.13, color="#8c8c8c").encode(x="low:Q", x2="high:Q"))
     zero = alt.Chart(data([{"zero": 0}])).mark_rule(color=INK, opacity=0.6)
-    layers.append(zero.encode(x=alt.X("zero:Q", title=title)))
+    layers.append(zero.encode(x=alt.X("zero:Q", title=title, scale=scale, axis=axis)))
     base = alt.Chart(data(records)).encode(
         y=alt.Y("name:N", sort=None, title=None, axis=_lines_axis()), tooltip="told:N"
     )

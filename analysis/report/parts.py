@@ -71,10 +71,11 @@ def _drawn(source: Source) -> Sequence[Contrast]:
     pairs = [(a, b) for _, a, b in source.declared]
     found = [one for one in source.contrasts if one.metric == source.primary]
 
-    def rank(one: Contrast) -> tuple[bool, int, bool, str]:
+    def rank(one: Contrast) -> tuple[bool, int, int]:
         declared = (one.a, one.b) in pairs
         place = pairs.index((one.a, one.b)) if declared else len(pairs)
-        return not declared, place, one.scenario is not None, one.scenario or ""
+        where = -1 if one.scenario is None else source.scenarios.index(one.scenario)
+        return not declared, where, place
 
     ranked = sorted(found, key=rank)
     played = {one.scenario for one in found if one.scenario and one.estimate is not None}

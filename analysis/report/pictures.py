@@ -57,36 +57,40 @@ def comparison(
 
 
 def contrasts(found: Sequence[Contrast], metric: str, sesoi: float | None) -> Figure:
-    """Differences between populations around zero."""
-    records = [
-        {
-            "name": _contrast_name(one, "\n"),
-            **_estimate({"estimate": one.estimate, "low": one.low, "high": one.high}),
-            "primary": one.family == "primary",
-            "told": (
-                f"{_contrast_name(one, ' ')}: {signed(one.estimate)}"
-                f" {span(one.low, one.high)}, n = {one.n}"
-            ),
-        }
-        for one in found
-        if one.estimate is not None
-    ]
+    """Differences between populations around zero, a panel for all scenarios and one for each."""
+    known = [one for one in found if one.estimate is not None]
+    ends = [end for one in known for end in (one.low, one.high, one.estimate) if end is not None]
+    reach = max([*(abs(end) for end in ends), sesoi or 0.0, 0.01]) * 1.05
+    panels = []
+    for scenario in dict.fromkeys(one.scenario for one in known):
+        records = [_difference(one) for one in known if one.scenario == scenario]
+        panel = figures.forest(records, f"difference in {label(metric)}", sesoi, reach)
+        title = "all scenarios" if scenario is None else label(scenario)
+        panels.append(figures.titled(panel, title))
     band = "" if sesoi is None else f" The band is a difference below {number(sesoi)}."
-    panels = (figures.forest(records, f"difference in {label(metric)}", sesoi),) if records else ()
     return Figure(
         name="contrasts",
         caption=(
             f"Differences in {label(metric)} with intervals; what was declared as primary is a"
             f" diamond. An interval that crosses the line at zero decides nothing.{band}"
         ),
-        alternative="; ".join(str(record["told"]) for record in records),
-        panels=panels,
+        alternative="; ".join(f"{_where(one)}{_difference(one)['told']}" for one in known),
+        panels=tuple(panels),
     )
 
 
-def _contrast_name(one: Contrast, between: str) -> str:
-    where = "" if one.scenario is None else f"{between}({label(one.scenario)})"
-    return f"{one.a}{between}\N{MINUS SIGN} {one.b}{where}"
+def _difference(one: Contrast) -> dict[str, Any]:
+    shown = f"{signed(one.estimate)} {span(one.low, one.high)}, n = {one.n}"
+    return {
+        "name": f"{one.a}\n\N{MINUS SIGN} {one.b}",
+        **_estimate({"estimate": one.estimate, "low": one.low, "high": one.high}),
+        "primary": one.family == "primary",
+        "told": f"{one.a} minus {one.b}: {shown}",
+    }
+
+
+def _where(one: Contrast) -> str:
+    return "" if one.scenario is None else f"{label(one.scenario)}, "
 
 
 def over_rounds(table: pl.DataFrame, style: Style, scenarios: Sequence[str]) -> Figure:
