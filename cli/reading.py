@@ -57,18 +57,17 @@ def compare(
 def _table(name: str, found: list[contrasts.Contrast]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
-        title=f"{name}: a minus b",
+        title=name,
         caption="interval over runs or over personas, whichever is wider",
     )
-    for level in ("a", "b"):
-        table.add_column(level, overflow="fold", min_width=14)
+    table.add_column("a minus b", overflow="fold", min_width=20)
     for heading in ("difference", "p", "corrected", "n", "over"):
         table.add_column(heading, justify="right", no_wrap=True)
     for c in found:
         interval = "" if c.low is None else f" [{_number(c.low)}, {_number(c.high)}]"
         numbers = (_number(c.p), _number(c.p_adjusted), str(c.n), f"{c.cluster}s")
         # Text, not markup: brackets are brackets.
-        table.add_row(c.a, c.b, Text(f"{_number(c.estimate)}{interval}"), *numbers)
+        table.add_row(f"{c.a}\n  minus {c.b}", Text(f"{_number(c.estimate)}{interval}"), *numbers)
     return table
 
 
