@@ -61,11 +61,11 @@ def _table(name: str, found: list[contrasts.Contrast]) -> Table:
         caption="interval over runs or over personas, whichever is wider",
     )
     table.add_column("a minus b", overflow="fold", min_width=20)
-    for heading in ("difference", "p", "corrected", "n", "over"):
+    for heading in ("difference", "p corrected", "n", "over"):
         table.add_column(heading, justify="right", no_wrap=True)
     for c in found:
         interval = "" if c.low is None else f" [{_number(c.low)}, {_number(c.high)}]"
-        numbers = (_number(c.p), _number(c.p_adjusted), str(c.n), f"{c.cluster}s")
+        numbers = (_number(c.p_adjusted), str(c.n), f"{c.cluster}s")
         # Text, not markup: brackets are brackets.
         table.add_row(f"{c.a}\n  minus {c.b}", Text(f"{_number(c.estimate)}{interval}"), *numbers)
     return table
