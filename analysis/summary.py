@@ -4,6 +4,7 @@ Every estimate bears its n and its interval; what is undefined is null with n = 
 Student's t over independent units.
 """
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -11,6 +12,7 @@ from scipy import stats
 
 from analysis.statistics import mean_interval
 from scenarios.catalogue import catalogue
+from scenarios.game import Option
 
 LEVEL = 0.95
 LEAST_CLUSTERS = 3
@@ -180,9 +182,10 @@ def _classes(decisions: pl.DataFrame) -> pl.DataFrame:
     """scenario, action, class: from the rules where the game is known, else as observed."""
     seen = decisions.select("scenario", "action", pl.col("action_class").alias("class")).unique()
     ruled = [
-        (name, option.key, option.action_class)
-        for name, game in catalogue().items()
-        for option in game.options
+        (scenario, option.key, option.action_class)
+        for scenario in decisions["scenario"].unique(maintain_order=True)
+        # A scenario is a game's name, with ":preset" and "(parameters)" where they were chosen.
+        for option in _options(re.split("[:(]", scenario)[0])
     ]
     table = pl.DataFrame(
         ruled, schema=dict.fromkeys(("scenario", "action", "class"), pl.String()), orient="row"
@@ -190,3 +193,8 @@ def _classes(decisions: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([table, seen]).unique(
         ["scenario", "action"], keep="first", maintain_order=True
     )
+
+
+def _options(name: str) -> tuple[Option, ...]:
+    known = catalogue()
+    return known[name].options if name in known else ()

@@ -241,5 +241,8 @@
     advance();
   });
   root.hidden = false;
-  open(0);
+  // A mixed population shows most; where there is none, the first run.
+  const mixed = plays.findIndex((one) => new Set(one.characters.map((who) => who.member)).size > 1);
+  parts.run.value = String(Math.max(0, mixed));
+  open(Math.max(0, mixed));
 })();
