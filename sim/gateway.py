@@ -32,6 +32,10 @@ class RejectedError(CompleterError):
     """The endpoint does not take this request; another one may be fine."""
 
 
+class UnlistedError(RejectedError):
+    """The endpoint answers, but without the log-probabilities that were asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A JSON reply and how it was come by."""
@@ -126,7 +130,7 @@ class Gateway:
 
     async def _send(self, kind: str, body: Json) -> Reply:
         started, clock = time.time(), time.perf_counter()
-        attempts = 0
+        attempts = readable = 0
         for _ in range(_GARBLED_RETRIES):
             try:
                 raw = await self._create(kind, {"model": self.address.model, **body})
@@ -136,8 +140,14 @@ class Gateway:
                 raise self._translated(error) from None
             except ValueError:
                 continue
-            if isinstance(reply, dict) and reply.get("choices"):
+            if not _has_choices(reply):
+                continue
+            # What was asked for and is missing is a fault too: it says nothing of the model.
+            if not body.get("logprobs") or _has_log_probabilities(reply):
                 return Reply(reply, started, time.perf_counter() - clock, attempts)
+            readable += 1
+        if readable == _GARBLED_RETRIES:
+            raise UnlistedError(f"{self.address.base_url} answers without log-probabilities")
         raise CompleterError(
             f"{self.address.base_url}: {attempts} replies in a row were not readable as JSON"
             " with choices"
@@ -175,6 +185,16 @@ class Gateway:
                 )
             case _:
                 return CompleterError(f"{where}: {type(error).__name__}")
+
+
+def _has_choices(reply: object) -> bool:
+    choices = reply.get("choices") if isinstance(reply, dict) else None
+    return isinstance(choices, list) and bool(choices) and isinstance(choices[0], dict)
+
+
+def _has_log_probabilities(reply: Json) -> bool:
+    listed = reply["choices"][0].get("logprobs") or {}
+    return bool(listed.get("content") or listed.get("token_logprobs"))
 
 
 def _said(error: openai.APIStatusError) -> str:

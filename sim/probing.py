@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from agents.errors import CompleterError
-from sim.gateway import Gateway, RejectedError
+from sim.gateway import Gateway, RejectedError, UnlistedError
 
 _TOPS = (20, 5, 1)
 _TEXT = "Two and two make"
@@ -24,8 +24,9 @@ async def probe(gateway: Gateway) -> dict[str, Any]:
         await gateway.models()
     refusals: list[str] = []
     top = await _top(gateway, refusals)
+    chat_answers = not refusals
     cloze = await _cloze(gateway, refusals)
-    if not top and cloze is None and refusals:
+    if not top and cloze is None and not chat_answers:
         raise CompleterError(f"model {gateway.address.model!r} gives nothing usable: {refusals[0]}")
     return {"cloze": cloze, "top": top}
 
@@ -36,6 +37,8 @@ async def _top(gateway: Gateway, refusals: list[str]) -> int:
         body = {"messages": messages, "max_tokens": 1, "temperature": 0, "logprobs": True}
         try:
             reply = await gateway.chat({**body, "top_logprobs": wanted})
+        except UnlistedError:
+            return 0
         except RejectedError as error:
             refusals.append(str(error))
             continue
@@ -54,10 +57,14 @@ async def _cloze(gateway: Gateway, refusals: list[str]) -> str | None:
         # A biased token that is reported with probability one was measured after the bias.
         if content[0].get("token") == piece and content[0].get("logprob", 0.0) < -0.01:
             return "steps"
+    except UnlistedError:
+        pass
     except RejectedError as error:
         refusals.append(str(error))
     try:
         choice = (await gateway.complete({**body, "logprobs": 5, "echo": True})).body["choices"][0]
+    except UnlistedError:
+        return None
     except RejectedError as error:
         refusals.append(str(error))
         return None
