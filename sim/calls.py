@@ -90,7 +90,7 @@ class Journal:
 
     def find(self, key: str) -> Call | None:
         """A recorded call, or None."""
-        row = self._connection.execute("SELECT * FROM calls WHERE key = ?", (key,)).fetchone()
+        row = self._run("SELECT * FROM calls WHERE key = ?", key).fetchone()
         if row is None:
             return None
         key, model, request, reply, *numbers = row
@@ -109,25 +109,41 @@ class Journal:
         await asyncio.shield(self._commit)
 
     def remember(self, name: str, value: object) -> None:
-        """Keep a fact about the endpoint, such as what it was found able to do."""
+        """Keep a fact about the endpoint, such as what it was found able to do.
+
+        Raises:
+            RecordError: the disk is full or the file cannot be written.
+        """
         text = json.dumps(value, sort_keys=True)
-        self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, text))
+        self._run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, text)
 
     def recalled(self, name: str) -> Any:  # noqa: ANN401 - whatever JSON was remembered
         """A remembered fact, or None."""
-        row = self._connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        row = self._run("SELECT value FROM facts WHERE name = ?", name).fetchone()
         return None if row is None else json.loads(row[0])
 
     def totals(self) -> Mapping[str, int | float]:
         """Recorded calls and the sums of their tokens and seconds."""
         columns = ("prompt_tokens", "completion_tokens", "cached_tokens", "seconds")
         sums = ", ".join(f"COALESCE(SUM({column}), 0)" for column in columns)
-        row = self._connection.execute(f"SELECT COUNT(*), {sums} FROM calls").fetchone()
+        row = self._run(f"SELECT COUNT(*), {sums} FROM calls").fetchone()
         return dict(zip(("calls", *columns), row, strict=True))
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""
         self._connection.close()
+
+    def _run(self, statement: str, *values: str) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise self._fault(error) from None
+
+    def _fault(self, error: sqlite3.Error) -> RecordError:
+        return RecordError(
+            f"{self._path}: cannot be written: {error}; free some space or mend the file, then run"
+            " the same command again"
+        )
 
     def _write(self) -> None:
         calls, commit = self._pending, self._commit
@@ -137,9 +153,7 @@ class Journal:
         try:
             self._insert(calls)
         except sqlite3.Error as error:
-            commit.set_exception(
-                RecordError(f"{self._path}: cannot be written: {error}; free some space and rerun")
-            )
+            commit.set_exception(self._fault(error))
         else:
             commit.set_result(None)
 
