@@ -43,7 +43,9 @@ class FakeCompleter:
         await (self.gate.wait() if self.gate else asyncio.sleep(0))
         values = tuple(self.answer(request))
         level = "bounded" if None in values else "exact"
-        return Scores(values, level, (f"call-{number}",), 10, 1, "no idea" if None in values else "")
+        return Scores(
+            values, level, (f"call-{number}",), 10, 1, "no idea" if None in values else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,7 @@ class Command:
             text=True,
         )
 
-    def __call__(
-        self, *arguments: object, **variables: str
-    ) -> "subprocess.CompletedProcess[str]":
+    def __call__(self, *arguments: object, **variables: str) -> "subprocess.CompletedProcess[str]":
         with self.start(*arguments, **variables) as process:
             out, err = process.communicate(timeout=120)
         assert CANARY not in out + err
