@@ -15,7 +15,7 @@ from analysis.report import write as write_report
 from cli.models import download_bar
 from cli.options import AsJson, Concurrency, Quiet
 from cli.progress import watching
-from cli.result import overview, print_overview, result_of
+from cli.result import overview, print_overview, print_run, result_of
 from scenarios.catalogue import nearest
 from sim import experiment as experiments
 from sim.budget import Budget
@@ -91,7 +91,7 @@ def run(
     if as_json:
         typer.echo(json.dumps(result_of(folder, spec.run_id), indent=2))
     else:
-        print_overview(folder, Console())
+        print_run(folder, spec.run_id, Console())
         typer.echo(f"records: {folder}")
     _exit_code(outcome)
 

@@ -18,7 +18,7 @@ from analysis.report import write as write_report
 from cli.options import AsJson, Folder
 
 _GraphFormat = Literal["html", "graphml", "gexf", "png", "svg", "json"]
-_DASH = "–"  # noqa: RUF001 - a dash for what is undefined
+_DASH = "\u2013"
 
 
 def report(

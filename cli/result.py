@@ -6,42 +6,57 @@ from typing import Any
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from analysis.folder import Folder, open_folder
+from analysis.folder import open_folder
 from analysis.summary import estimates
 
-_SHOWN = ("cooperation_rate",)
-_DASH = "–"  # noqa: RUF001 - a dash for what is undefined
+_PRIMARY = "cooperation_rate"
+_DASH = "\u2013"
 
 
 def overview(folder: Path) -> list[dict[str, Any]]:
-    """Cooperation by scenario and population, with intervals, as the report has it."""
+    """The primary metric by scenario and population, with intervals, as the report has it."""
     found = open_folder(folder)
     if not found.runs:
         return []
-    metrics = list(dict.fromkeys((_primary(found), *_SHOWN)))
     table = estimates(found.outcomes, found.characters, found.metadata, ("scenario", "population"))
-    rows = table.to_dicts()
-    return [row for name in metrics for row in rows if row["metric"] == name]
+    metric = str(found.experiment.get("analysis", {}).get("primary", _PRIMARY))
+    return [row for row in table.to_dicts() if row["metric"] == metric]
 
 
 def print_overview(folder: Path, console: Console) -> None:
-    """The overview as a table: one line a scenario and population, one column a metric."""
+    """The overview as a table: a line a population, a column a scenario."""
     rows = overview(folder)
-    names = list(dict.fromkeys(row["metric"] for row in rows))
-    cells: dict[tuple[str, str], dict[str, str]] = {}
-    for row in rows:
-        key = (row["scenario"], row["population"])
-        cells.setdefault(key, {"runs": str(row["n"] + row["undefined"])})[row["metric"]] = _said(
-            row
-        )
-    table = Table(box=box.SIMPLE_HEAD, caption="mean over runs [95% interval]; – is undefined")  # noqa: RUF001
-    for heading in ("scenario", "population"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("runs", *names):
-        table.add_column(heading, justify="right", no_wrap=heading == "runs")
-    for (scenario, population), cell in cells.items():
-        table.add_row(scenario, population, cell["runs"], *(cell.get(n, _DASH) for n in names))
+    if not rows:
+        return
+    scenarios = list(dict.fromkeys(row["scenario"] for row in rows))
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=rows[0]["metric"],
+        caption=f"mean over runs, 95% interval; {_DASH} is undefined",
+    )
+    table.add_column("population", overflow="fold")
+    for scenario in scenarios:
+        table.add_column(scenario, justify="right", overflow="fold")
+    cells = {(row["population"], row["scenario"]): _said(row) for row in rows}
+    for population in dict.fromkeys(row["population"] for row in rows):
+        said = (cells.get((population, scenario), _DASH) for scenario in scenarios)
+        table.add_row(population, *map(Text, said))
+    console.print(table)
+
+
+def print_run(folder: Path, run_id: str, console: Console) -> None:
+    """One run's outcomes, and how many answers could be read."""
+    result = result_of(folder, run_id)
+    answers = ", ".join(f"{count} {kind}" for kind, count in result["answers"].items())
+    table = Table(box=box.SIMPLE_HEAD, title=run_id, caption=f"answers: {answers or 'none'}")
+    table.add_column("metric")
+    table.add_column("value", justify="right")
+    table.add_column("n", justify="right")
+    for name, found in result["outcomes"].items():
+        value = found["value"]
+        table.add_row(name, _DASH if value is None else f"{value:.3f}", str(found["n"]))
     console.print(table)
 
 
@@ -64,13 +79,9 @@ def result_of(folder: Path, run_id: str) -> dict[str, Any]:
     }
 
 
-def _primary(folder: Folder) -> str:
-    return str(folder.experiment.get("analysis", {}).get("primary", _SHOWN[0]))
-
-
 def _said(row: dict[str, Any]) -> str:
     if row["estimate"] is None:
         return _DASH
     if row["low"] is None:
         return f"{row['estimate']:.2f}"
-    return f"{row['estimate']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+    return f"{row['estimate']:.2f}\n{row['low']:.2f} to {row['high']:.2f}"
