@@ -117,7 +117,7 @@ async def _probed(name: str, tell: sources.Progress) -> dict[str, object]:
     readouts = {"cloze": able.cloze, "label": able.label}
     return {
         "model": name,
-        "engine": opened.engine,
+        "engine": opened.about["engine"],
         "exact probabilities of continuations": able.cloze,
         "log-probabilities of a chat reply": able.top_logprobs,
         "readouts": ", ".join(key for key, can in readouts.items() if can) or "none",

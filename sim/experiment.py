@@ -4,10 +4,10 @@ import itertools
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
 
 from agents import populations
 from agents.errors import AgentError
@@ -18,15 +18,26 @@ from scenarios import catalogue
 from scenarios.catalogue import AnyGame, nearest
 from scenarios.errors import ScenarioError
 from scenarios.game import Parameters
-from scenarios.strategies import strategy
 from scenarios.wording import load
-from sim.errors import ExperimentError
+from sim.errors import ExperimentError, NetworkError
+from sim.explaining import explained
 from sim.plan import Condition, RunSpec
-from sim.topology import Complete, Network, build
+from sim.playable import check_contrasts, check_distinct, check_playable
+from sim.topology import Complete, Network
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _of_a_file(network: object) -> object:
+    """A network that is only a file needs no kind."""
+    if isinstance(network, dict) and "file" in network:
+        return {"kind": "file", **network}
+    return network
+
+
+_Network = Annotated[Network, BeforeValidator(_of_a_file)]
 
 
 class ScenarioEntry(BaseModel):
@@ -42,7 +53,7 @@ class ScenarioEntry(BaseModel):
 
     name: str
     memory: Memory | None = None
-    wordings: list[str] | int | None = None
+    wordings: list[str] | StrictInt | None = None
 
 
 class PopulationEntry(_Table):
@@ -57,11 +68,11 @@ class Design(_Table):
 
     scenarios: list[str | ScenarioEntry] = Field(min_length=1)
     populations: list[str | PopulationEntry] = Field(min_length=1)
-    wordings: list[str] | int = ["*"]
-    seeds: int | list[int] = 20
-    agents: int | list[int] = 12
-    rounds: int | list[int] = 10
-    network: Network | list[Network] = Complete()
+    wordings: list[str] | StrictInt = ["*"]
+    seeds: StrictInt | list[StrictInt] = 20
+    agents: StrictInt | list[StrictInt] = 12
+    rounds: StrictInt | list[StrictInt] = 10
+    network: _Network | list[_Network] = Complete()
     interventions: list[Mapping[str, Any]] = Field(default=[], max_length=0)
     pool: int | None = Field(default=None, ge=1)
     comprehension: bool = True
@@ -99,6 +110,21 @@ class Experiment(_Table):
     analysis: Analysis = Analysis()
 
 
+_KINDS = (
+    *get_args(get_args(Memory)[0]),
+    *get_args(get_args(Network)[0]),
+)
+_KNOWN: Mapping[str, type[BaseModel]] = {
+    "": Experiment,
+    "design": Design,
+    "mind": Mind,
+    "analysis": Analysis,
+    "ScenarioEntry": ScenarioEntry,
+    "PopulationEntry": PopulationEntry,
+    **{get_args(model.model_fields["kind"].annotation)[0]: model for model in _KINDS},
+}
+
+
 def read(file: Path) -> Experiment:
     """Read an experiment file.
 
@@ -134,7 +160,7 @@ def check(table: Mapping[str, Any], source: str) -> Experiment:
     try:
         return Experiment.model_validate(table)
     except ValidationError as error:
-        raise ExperimentError(f"{source}: {_explained(error)}") from None
+        raise ExperimentError(f"{source}: {explained(error, table, _KNOWN)}") from None
 
 
 def resolve(experiment: Experiment, source: str) -> tuple[RunSpec, ...]:
@@ -147,12 +173,14 @@ def resolve(experiment: Experiment, source: str) -> tuple[RunSpec, ...]:
         ExperimentError: a name or value that cannot be played; names source, key, value, remedy.
     """
     try:
+        seeds = _seeds(experiment.design.seeds)
         conditions = tuple(_conditions(experiment))
         for condition in conditions:
-            _check_playable(condition)
-    except (ExperimentError, ScenarioError, AgentError) as error:
+            check_playable(condition, seeds)
+        check_distinct(conditions)
+        check_contrasts(experiment.analysis.contrasts, conditions)
+    except (ExperimentError, NetworkError, ScenarioError, AgentError) as error:
         raise ExperimentError(f"{source}: {error}") from None
-    seeds = _seeds(experiment.design.seeds, source)
     return tuple(RunSpec(condition, seed) for seed in seeds for condition in conditions)
 
 
@@ -242,44 +270,14 @@ def _readout(name: str) -> str:
     return name
 
 
-def _check_playable(condition: Condition) -> None:
-    game = catalogue.game(condition.game)
-    if condition.agents < game.seats.least:
-        raise ExperimentError(
-            f"design.agents = {condition.agents}: {game.name} needs at least {game.seats.least}"
-        )
-    for member in condition.population.members:
-        if member.source.startswith("scripted:"):
-            strategy(member.source.removeprefix("scripted:"), game)
-    build(condition.network, condition.agents, seed=0)
-
-
-def _seeds(seeds: int | Sequence[int], source: str) -> Sequence[int]:
+def _seeds(seeds: int | Sequence[int]) -> Sequence[int]:
     chosen = range(seeds) if isinstance(seeds, int) else seeds
     if not chosen or min(chosen) < 0:
-        raise ExperimentError(f"{source}: design.seeds = {seeds}: a count of at least 1, or a list")
+        raise ExperimentError(f"design.seeds = {seeds}: a count of at least 1, or a list")
     if len(set(chosen)) < len(chosen):
-        raise ExperimentError(f"{source}: design.seeds = {list(chosen)}: a seed occurs twice")
+        raise ExperimentError(f"design.seeds = {list(chosen)}: a seed occurs twice")
     return chosen
 
 
 def _as_list(value: Any) -> Sequence[Any]:  # noqa: ANN401 - any factor
     return value if isinstance(value, list) else [value]
-
-
-def _explained(error: ValidationError) -> str:
-    """The first fault as key, value and remedy."""
-    faults = error.errors()
-    # An unknown key explains more than the alternatives of a union that failed because of it.
-    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
-    where = [str(part) for part in first["loc"] if not str(part).startswith(("list[", "tagged"))]
-    key = ".".join(where)
-    if first["type"] == "extra_forbidden":
-        return f"unknown key {key}{nearest(where[-1], _known_keys(where))}"
-    return f"{key} = {first['input']!r}: {first['msg']}"
-
-
-def _known_keys(where: Sequence[str]) -> Mapping[str, object]:
-    tables: dict[str, type[BaseModel]] = {"design": Design, "mind": Mind, "analysis": Analysis}
-    table = tables.get(where[0], Experiment) if len(where) > 1 else Experiment
-    return table.model_fields

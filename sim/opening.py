@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -83,13 +83,11 @@ class OpenModel:
 
     Attributes:
         scorer: the completer.
-        engine: what serves it, for the manifest.
-        file_sha256: of the model's file where it is served here.
+        about: what serves it, for the manifest: engine, and the file's hash where there is one.
     """
 
     scorer: Scorer
-    engine: str
-    file_sha256: str | None
+    about: Mapping[str, str | None]
 
 
 @asynccontextmanager
@@ -104,13 +102,13 @@ async def open_model(
     """
     address = choice.address()
     if choice.replay:
-        yield OpenModel(_scorer(choice, None, journal, OpenLanes(64)), "replay", None)
+        yield OpenModel(_scorer(choice, None, journal, OpenLanes(64)), {"engine": "replay"})
     elif address is not None:
         async with Gateway(address) as gateway:
             lanes = OpenLanes(choice.concurrency or _DEFAULT_CONCURRENCY)
             scorer = _scorer(choice, gateway, journal, lanes)
             await scorer.capabilities()
-            yield OpenModel(scorer, address.base_url, None)
+            yield OpenModel(scorer, {"engine": address.base_url})
     else:
         async with _embedded(resolve(choice.name), choice, journal, progress) as model:
             yield model
@@ -127,7 +125,14 @@ async def _embedded(
             scorer = _scorer(choice, gateway, journal, SlotLane(server.slots))
             try:
                 await scorer.capabilities()
-                yield OpenModel(scorer, server.engine, model.sha256)
+                about = {
+                    "engine": server.engine,
+                    "system": server.system,
+                    "file": model.file_name,
+                    "file_sha256": model.sha256,
+                    "parameters": model.parameters,
+                }
+                yield OpenModel(scorer, about)
             except UnreachableError as error:
                 raise CompleterError(f"the embedded server ended: {error}") from error
     finally:

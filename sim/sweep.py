@@ -25,6 +25,7 @@ from sim.society import seats_of
 from sim.sources import Progress
 from sim.store import Store
 
+_SERVED_BY = "what serves the model"
 _PACKAGES = ("character-societies", "mesa", "networkx", "numpy", "openai", "polars", "xllamacpp")
 
 
@@ -57,7 +58,7 @@ async def carry_out(sweep: Sweep, watcher: Watcher, progress: Progress | None = 
     store = Store(sweep.folder)
     store.claim(to_toml(sweep.experiment))
     missing = [spec for spec in sweep.specs if not store.has(spec.run_id)]
-    if not missing:
+    if not missing and store.read_manifest():
         return Outcome()
     journal = Journal(sweep.folder / "calls.sqlite")
     try:
@@ -88,7 +89,7 @@ async def _play_missing(
             try:
                 outcome = await play_all(missing, stage)
             finally:
-                manifest = _manifest(sweep, opened, models, journal, outcome)
+                manifest = _manifest(sweep, models, journal, outcome)
                 times = {"started": started, "finished": _now()}
                 store.write_manifest(manifest | times)
     except (SimError, AgentError):
@@ -109,26 +110,24 @@ async def _opened(
         return
     async with open_model(sweep.model, journal, progress) as opened:
         able = await opened.scorer.capabilities()
+        if opened.about["engine"] != "replay":
+            journal.remember(_SERVED_BY, dict(opened.about))
         yield opened, resolve_readout(sweep.experiment.mind.readout, able)
 
 
 def _manifest(
-    sweep: Sweep,
-    opened: OpenModel | None,
-    models: Mapping[str, str],
-    journal: Journal,
-    outcome: Outcome,
+    sweep: Sweep, models: Mapping[str, str], journal: Journal, outcome: Outcome
 ) -> dict[str, Any]:
     """Everything that could change a number, and what it cost."""
     store = Store(sweep.folder)
     complete = [spec for spec in sweep.specs if store.has(spec.run_id)]
+    asked = any(spec.needs_model for spec in sweep.specs)
     return {
         "name": sweep.experiment.name,
         "model": {
             "name": models["model"],
-            "identity": opened.scorer.name if opened else None,
-            "engine": opened.engine if opened else None,
-            "file_sha256": opened.file_sha256 if opened else None,
+            "identity": sweep.model.identity() if asked else None,
+            **(journal.recalled(_SERVED_BY) or {}),
         },
         "readout": models["readout"],
         "versions": _versions(),
