@@ -1,0 +1,79 @@
+"""Whether conditions can be played at all: checked before anything runs."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from agents.memory import Tally
+from scenarios import catalogue
+from scenarios.catalogue import nearest
+from scenarios.strategies import strategy
+from scenarios.wording import load
+from sim import topology
+from sim.errors import ExperimentError
+from sim.plan import Condition
+from sim.topology import Blocks, build, edges
+
+
+def check_playable(condition: Condition, seeds: Sequence[int]) -> None:
+    """Refuse what could only fail while it is played.
+
+    Raises:
+        ExperimentError, NetworkError, ScenarioError: names key, value and remedy.
+    """
+    game = catalogue.game(condition.game)
+    if condition.agents < game.seats.least:
+        raise ExperimentError(
+            f"design.agents = {condition.agents}: {game.name} needs at least {game.seats.least}"
+        )
+    for source in (condition.model, *(member.source for member in condition.population.members)):
+        if source.startswith("scripted:"):
+            strategy(source.removeprefix("scripted:"), game)
+    wording = load(game.name).wordings[condition.wording]
+    if isinstance(condition.memory, Tally) and not wording.other:
+        raise ExperimentError(
+            f"mind.memory: kind 'tally' counts what others did, and {game.name} in the wording"
+            f" {wording.name!r} has none: use kind 'last' or 'none'"
+        )
+    # Blocks alone may come out without an edge for one seed and not for another.
+    for seed in seeds if isinstance(condition.network, Blocks) else seeds[:1]:
+        network = build(condition.network, condition.agents, seed)
+        if game.seats.most == 2 and not edges(network):
+            raise ExperimentError(
+                f"design.network = {topology.name(condition.network)}: in seed {seed} it has no"
+                f" edge, so that nobody plays {game.name}; make edges more likely"
+            )
+
+
+def check_distinct(conditions: Sequence[Condition]) -> None:
+    """Refuse conditions that no table could tell apart.
+
+    Raises:
+        ExperimentError: names the condition.
+    """
+    for name, times in Counter(condition.name() for condition in conditions).items():
+        if times > 1:
+            raise ExperimentError(
+                f"design: a condition occurs twice ({name}); name each level once"
+            )
+
+
+def check_contrasts(pairs: Sequence[tuple[str, str]], conditions: Sequence[Condition]) -> None:
+    """Refuse contrasts of anything but two levels of one factor that is played.
+
+    Raises:
+        ExperimentError: names the level and the nearest one.
+    """
+    levels: dict[str, set[str]] = {}
+    for condition in conditions:
+        for factor, level in condition.factors().items():
+            levels.setdefault(factor, set()).add(str(level))
+    for pair in pairs:
+        if any(set(pair) <= of_factor for of_factor in levels.values()):
+            continue
+        every = dict.fromkeys(level for of_factor in levels.values() for level in of_factor)
+        strange = next((level for level in pair if level not in every), None)
+        if strange is None:
+            raise ExperimentError(f"analysis.contrasts: {list(pair)} are levels of two factors")
+        raise ExperimentError(
+            f"analysis.contrasts: {strange!r} is not played{nearest(strange, every)}"
+        )
