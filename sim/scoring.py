@@ -12,6 +12,7 @@ would be credited with "10", and short phrases with all their continuations. Two
 Label. One chat request with the top log-probabilities of the first token.
 """
 
+import asyncio
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -77,6 +78,7 @@ class Scorer:
         self._lanes = lanes
         self._name = name
         self._able: dict[str, Any] | None = None
+        self._probing = asyncio.Lock()
 
     @property
     def name(self) -> str:
@@ -114,14 +116,19 @@ class Scorer:
 
     async def _found_able(self) -> dict[str, Any]:
         if self._able is None:
-            fact = f"capabilities of {self._name}"
-            self._able = self._journal.recalled(fact)
-            if self._able is None:
-                if self._gateway is None:
-                    raise MissingCallError(f"nothing was recorded from the model {self._name}")
-                self._able = await probe(self._gateway)
-                self._journal.remember(fact, self._able)
+            async with self._probing:  # Whoever comes second finds what the first one found.
+                self._able = self._able or await self._recalled_or_probed()
         return self._able
+
+    async def _recalled_or_probed(self) -> dict[str, Any]:
+        fact = f"capabilities of {self._name}"
+        able: dict[str, Any] | None = self._journal.recalled(fact)
+        if able is None:
+            if self._gateway is None:
+                raise MissingCallError(f"nothing was recorded from the model {self._name}")
+            able = await probe(self._gateway)
+            self._journal.remember(fact, able)
+        return able
 
     async def _run(self, request: Request, unit: _Unit) -> Scores:
         able = await self._found_able()
