@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import mesa
-from anyio.from_thread import start_blocking_portal
 
 from agents.memory import Seen, recall
 from agents.minds import Answer, Decision, Minds, Posed
@@ -23,6 +22,7 @@ from scenarios.game import Ask, Event, State
 from scenarios.strategies import Strategy, strategy
 from scenarios.wording import load
 from sim import topology
+from sim.background import wait_for
 from sim.notes import Notes
 from sim.plan import RunSpec
 from sim.streams import keyed, uniform, uniforms
@@ -135,9 +135,8 @@ class Society(mesa.Model):
     def step(self) -> None:
         """Play one round, waiting for the model in a thread of its own."""
         self._begin_round()
-        with start_blocking_portal() as portal:
-            while self._is_open():
-                self.settle(portal.call(self.minds.answer, self.asks()))
+        while self._is_open():
+            self.settle(wait_for(self.minds.answer(self.asks())))
 
     def dissolve(self) -> None:
         """Let go of the characters, so that sweeps of many societies do not keep them all."""
