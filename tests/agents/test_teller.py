@@ -69,10 +69,28 @@ def test_without_memory_and_persona_nothing_is_said_of_either(teller: Teller) ->
     assert isinstance(label, LabelRequest) and label.user.startswith("What will you do?")
 
 
-def test_a_tally_that_the_wording_cannot_tell_is_refused_with_the_remedy(teller: Teller) -> None:
+def test_older_rounds_are_told_as_older(teller: Teller) -> None:
+    other = Event(0, "outcome", (("own", D), ("other", C)))
+    told = teller.tell(ASK, ((2, other), *SEEN), PERSONA).situation
+    assert told == (
+        "Last week you took a little and your neighbour took a lot."
+        " Before that you took a lot and your neighbour took a little."
+    )
+
+
+def test_a_tally_is_told_in_numbers(teller: Teller) -> None:
     tally = ((0, Event(0, "tally", ((C, 1), (D, 2)))),)
-    with pytest.raises(MemoryKindError, match=r"'tally'.*'stream'.*kind = 'last'"):
-        teller.tell(ASK, tally, PERSONA)
+    told = teller.tell(ASK, tally, PERSONA).situation
+    assert "took a little" in told and "took a lot" in told and "2" in told
+
+
+def test_a_tally_that_the_wording_cannot_tell_is_refused_with_the_remedy(teller: Teller) -> None:
+    oversight = game("oversight")
+    wording = next(iter(load("oversight").wordings.values()))
+    lonely = Teller(Situation(oversight, wording, oversight.parameters()), 1)
+    tally = ((0, Event(0, "tally", ((C, 1),))),)
+    with pytest.raises(MemoryKindError, match=r"'tally'.*oversight.*kind = 'last'"):
+        lonely.tell(ASK, tally, PERSONA)
 
 
 def test_equal_views_are_told_as_one_choice(teller: Teller) -> None:
