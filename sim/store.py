@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ class Store:
         """Name the folder; nothing is written yet."""
         self.folder = folder
         self.runs = folder / "runs"
-        self._is_new = not folder.exists() or not any(folder.iterdir())
+        self._is_new = False
+        self._made: list[Path] = []
 
     def claim(self, experiment: str) -> None:
         """Make the folder this experiment's own, and clear what an interrupted run left.
@@ -43,22 +45,41 @@ class Store:
                         f"{self.folder} holds another experiment (its experiment.toml differs):"
                         " choose another folder with --out"
                     )
-            elif self.folder.exists() and any(self.folder.iterdir()):
+            elif self.folder.exists() and any(not _is_left(f) for f in self.folder.iterdir()):
                 raise RecordError(
                     f"{self.folder} is not empty and not an experiment folder:"
                     " choose another folder with --out"
                 )
-            self.runs.mkdir(parents=True, exist_ok=True)
+            else:
+                self._made = [p for p in (self.folder, *self.folder.parents) if not p.exists()]
+                self._is_new = True
+            self.folder.mkdir(parents=True, exist_ok=True)
+            # The experiment first: it is what makes the folder ours when we are killed here.
             write_whole(file, experiment)
-            for left in self.runs.glob(".*"):
-                shutil.rmtree(left, ignore_errors=True)
+            self.runs.mkdir(exist_ok=True)
+            self._clear()
         except OSError as error:
             raise cannot_write(self.folder, error) from None
 
     def abandon(self) -> None:
         """Leave no trace of an experiment that could not even begin."""
-        if self._is_new:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        if not self._is_new:
+            return
+        for inside in list(self.folder.iterdir()):
+            if inside.is_dir():
+                shutil.rmtree(inside, ignore_errors=True)
+            else:
+                inside.unlink(missing_ok=True)
+        for made in self._made:  # From the inside out; one that others use by now stays.
+            with suppress(OSError):
+                made.rmdir()
+
+    def _clear(self) -> None:
+        """Remove what a process that was killed did not finish."""
+        for left in self.runs.glob(".*"):
+            shutil.rmtree(left, ignore_errors=True)
+        for left in filter(_is_left, self.folder.iterdir()):
+            left.unlink(missing_ok=True)
 
     def has(self, run_id: str) -> bool:
         """Whether this run is there, whole."""
@@ -103,6 +124,11 @@ class Store:
             return {}
         found: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return found
+
+
+def _is_left(file: Path) -> bool:
+    """Whether this is an unfinished file of `write_whole`."""
+    return file.name.startswith((".experiment.toml.", ".manifest.json."))
 
 
 def write_whole(file: Path, text: str) -> None:
