@@ -104,6 +104,15 @@ class Minds:
             future.add_done_callback(lambda done: self._forget_failure(choice, done))
         return self._readings[choice]
 
+    async def finish(self) -> None:
+        """Wait for the readings that are under way, whether they come or fail.
+
+        What was sent is paid for: its replies are recorded before the connection is closed.
+        """
+        under_way = [reading for reading in self._readings.values() if not reading.done()]
+        if under_way:
+            await asyncio.wait(under_way)
+
     async def _ask(self, choice: Choice) -> Reading:
         if self._completer is None:
             raise RuntimeError("a character without a strategy needs a model")

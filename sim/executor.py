@@ -99,7 +99,10 @@ async def play_all(specs: Sequence[RunSpec], stage: Stage) -> Outcome:
                 group.create_task(play_in_turn(spec))
     except BaseExceptionGroup as several:
         # Runs that stop for the same reason say so one by one; once is enough.
-        raise several.exceptions[0] from None
+        first = several.exceptions[0]
+        if isinstance(first, StoppedError):
+            await stage.minds.finish()
+        raise first from None
     outcome.contexts = stage.minds.distinct_contexts
     return outcome
 
