@@ -106,11 +106,13 @@ class Endpoint:
 
     def _reply(self, body: dict[str, Any], digest: str) -> dict[str, Any]:
         labels = _LABEL.findall(body["messages"][-1]["content"]) or ["A", "B"]
-        weights = [0.05 + _uniforms(f"{digest}:{label}")[0] for label in labels]
+        weights = [0.2 + _uniforms(f"{digest}:{label}")[0] for label in labels]
         top = [
             {"token": label, "logprob": math.log(0.9 * weight / sum(weights))}
             for label, weight in zip(labels, weights, strict=True)
         ]
+        # What is not on the menu gets the rest, in ever smaller parts.
+        top += [{"token": f" word{n}", "logprob": math.log(0.1 / 2 ** (n + 1))} for n in range(20)]
         top.sort(key=lambda item: -float(item["logprob"]))
         content = {**top[0], "top_logprobs": top[: min(self.settings.top, body["top_logprobs"])]}
         size = sum(len(message["content"]) for message in body["messages"]) // 4

@@ -1,0 +1,246 @@
+"""Claims about sweeps, played against an endpoint that may misbehave."""
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+EXPERIMENT = """
+name = "small"
+[design]
+scenarios = ["prisoners_dilemma", "public_goods"]
+populations = ["guardian", {{name = "half", mix = {{guardian = 0.5, rogue-mind = 0.5}}}}]
+wordings = 1
+seeds = {seeds}
+agents = 4
+rounds = 3
+[mind]
+model = "{model}"
+"""
+
+
+def written(folder: Path, endpoint: Any, seeds: int = 2) -> Path:
+    file = folder / "small.toml"
+    file.write_text(EXPERIMENT.format(model=endpoint.model, seeds=seeds))
+    return file
+
+
+def recorded(folder: Path) -> int:
+    with sqlite3.connect(folder / "calls.sqlite") as journal:
+        ((count,),) = journal.execute("SELECT COUNT(*) FROM calls").fetchall()
+    journal.close()
+    return int(count)
+
+
+@pytest.fixture
+def undisturbed(run: Any, endpoint: Any, tmp_path: Path) -> Path:
+    """The sweep, one request at a time and without a fault."""
+    done = run("sweep", written(tmp_path, endpoint), "--out", "plain", "--concurrency", 1)
+    assert done.code == 0, done.err
+    return tmp_path / "plain"
+
+
+def test_tables_do_not_depend_on_concurrency_and_jitter(
+    run: Any, endpoint: Any, tables: Any, undisturbed: Path
+) -> None:
+    one_by_one = endpoint.log()
+    assert one_by_one["peak"] == 1
+    endpoint.configure(latency_ms=15)
+    assert run("sweep", "small.toml", "--out", "wide", "--concurrency", 64).code == 0
+    assert endpoint.log()["peak"] > 4
+    assert sorted(endpoint.log()["asked"]) == sorted(one_by_one["asked"])
+    assert tables(Path("wide")) == tables(undisturbed)
+
+
+def test_no_context_is_asked_twice(endpoint: Any, undisturbed: Path, decisions: Any) -> None:
+    asked = endpoint.log()["asked"]
+    assert len(asked) == len(set(asked))
+    prompts = pl.read_parquet(undisturbed / "runs" / "*" / "readings.parquet")["prompt_sha256"]
+    quiz = pl.read_parquet(undisturbed / "runs" / "*" / "probes.parquet")["item"].n_unique()
+    # All readings, the quiz in two orders, and the probe.
+    assert len(asked) == prompts.n_unique() + 2 * quiz + 1
+    assert len(decisions(undisturbed)) > 2 * len(asked)
+
+
+def test_replay_makes_no_request_and_gives_the_same_tables(
+    run: Any, endpoint: Any, tables: Any, undisturbed: Path
+) -> None:
+    Path("again").mkdir()
+    shutil.copy(undisturbed / "experiment.toml", "again")
+    shutil.copy(undisturbed / "calls.sqlite", "again")
+    endpoint.configure()
+    done = run("sweep", "small.toml", "--out", "again", "--replay")
+    assert done.code == 0, done.err
+    assert endpoint.log()["asked"] == []
+    assert tables(Path("again")) == tables(undisturbed)
+
+
+def test_replay_with_a_missing_call_fails_in_one_line(run: Any, undisturbed: Path) -> None:
+    Path("again").mkdir()
+    shutil.copy(undisturbed / "experiment.toml", "again")
+    shutil.copy(undisturbed / "calls.sqlite", "again")
+    with sqlite3.connect("again/calls.sqlite") as journal:
+        journal.execute("DELETE FROM calls WHERE key = (SELECT MAX(key) FROM calls)")
+    journal.close()
+    done = run("sweep", "small.toml", "--out", "again", "--replay", "--quiet")
+    assert done.code == 2
+    assert "was never recorded" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_replay_of_nothing_leaves_nothing_behind(run: Any, endpoint: Any, tmp_path: Path) -> None:
+    done = run("sweep", written(tmp_path, endpoint), "--out", "again", "--replay", "--quiet")
+    assert done.code == 2
+    assert "nothing was recorded from the model mock" in done.err
+    assert not Path("again").exists()
+
+
+def test_a_finished_sweep_asks_nothing_and_writes_nothing(
+    run: Any, endpoint: Any, undisturbed: Path
+) -> None:
+    endpoint.configure()
+    before = {f: f.stat().st_mtime_ns for f in (undisturbed / "runs").rglob("*")}
+    assert run("sweep", "small.toml", "--out", "plain").code == 0
+    assert endpoint.log()["asked"] == []
+    assert {f: f.stat().st_mtime_ns for f in (undisturbed / "runs").rglob("*")} == before
+
+
+def test_faults_are_retried_and_nothing_is_made_up(
+    run: Any, endpoint: Any, tables: Any, undisturbed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.gateway._TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr("sim.gateway._RETRIES", 8)
+    monkeypatch.setattr("sim.gateway._GARBLED_RETRIES", 8)
+    endpoint.configure(fault_rate=0.2, timeout_seconds=5)
+    done = run("sweep", "small.toml", "--out", "faulty", "--quiet")
+    assert done.code == 0, done.err
+    assert len(endpoint.log()["faults"]) >= 4  # kinds that were met
+    assert tables(Path("faulty")) == tables(undisturbed)
+    with sqlite3.connect("faulty/calls.sqlite") as journal:
+        ((attempts,),) = journal.execute("SELECT SUM(attempts) FROM calls").fetchall()
+    journal.close()
+    assert attempts > recorded(Path("faulty"))
+
+
+def test_a_run_that_an_endpoint_fails_is_named_and_tried_again(
+    run: Any, endpoint: Any, tables: Any, undisturbed: Path, tmp_path: Path
+) -> None:
+    endpoint.configure(fault_rate=0.5, fault_kinds=["garbled"])  # one in 8 fails three times
+    done = run("sweep", "small.toml", "--out", "part", "--quiet", "--json")
+    assert done.code == 1
+    told = json.loads(done.out)
+    assert 0 < len(told["failures"]) == 8 - told["complete"]
+    assert "not readable as JSON" in done.err
+    manifest = json.loads(Path("part/manifest.json").read_text())
+    assert {failure["run_id"] for failure in manifest["failures"]} == set(told["failures"])
+    part = tables(Path("part")) if told["complete"] else {}
+    assert part.items() <= tables(undisturbed).items()
+    endpoint.configure()
+    assert run("sweep", "small.toml", "--out", "part").code == 0
+    assert tables(Path("part")) == tables(undisturbed)
+
+
+@pytest.mark.parametrize("most", [3, 20])
+def test_a_budget_stops_the_sweep_and_the_same_command_goes_on(
+    run: Any, endpoint: Any, tables: Any, undisturbed: Path, most: int
+) -> None:
+    endpoint.configure(latency_ms=2)
+    done = run("sweep", "small.toml", "--out", "short", "--max-calls", most, "--quiet")
+    assert done.code == 3
+    assert f"budget of {most} calls" in done.err and "run the same command again" in done.err
+    assert done.err.count("\n") == 1
+    # The probe is no call of the sweep. What was sent is paid for, so it is kept.
+    assert len(endpoint.log()["asked"]) == most + 1
+    assert recorded(Path("short")) == most
+    assert run("sweep", "small.toml", "--out", "short").code == 0
+    assert tables(Path("short")) == tables(undisturbed)
+    asked = endpoint.log()["asked"]
+    assert len(asked) == len(set(asked))
+
+
+def test_a_budget_of_tokens_stops_the_sweep(run: Any, endpoint: Any, tmp_path: Path) -> None:
+    file = written(tmp_path, endpoint)
+    done = run("sweep", file, "--out", "short", "--max-tokens", 500, "--concurrency", 1, "--quiet")
+    assert done.code == 3
+    with sqlite3.connect("short/calls.sqlite") as journal:
+        totals = journal.execute(
+            "SELECT SUM(prompt_tokens + completion_tokens), MAX(prompt_tokens) FROM calls"
+        ).fetchone()
+    journal.close()
+    assert 500 <= totals[0] < 500 + totals[1] + 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "model", "words"),
+    [
+        ({"key": "another"}, None, ["refuses the key", "OPENAI_API_KEY"]),
+        ({}, "http://127.0.0.1:9/v1#mock", ["http://127.0.0.1:9/v1 cannot be reached"]),
+        ({"top": 0}, None, ["log-probabilities that this endpoint does not give"]),
+    ],
+    ids=["wrong key", "unreachable", "no log-probabilities"],
+)
+def test_an_endpoint_that_cannot_be_used_leaves_nothing_behind(
+    run: Any, endpoint: Any, settings: dict[str, Any], model: str | None, words: list[str]
+) -> None:
+    endpoint.configure(**settings)
+    file = written(Path(), endpoint)
+    if model:
+        file.write_text(file.read_text().replace(endpoint.model, model))
+    for out in ((), ("--out", "deep/er/folder")):
+        done = run("sweep", file, "--quiet", *out)
+        assert done.code == 2
+        assert all(word in done.err for word in words), done.err
+        assert done.err.count("\n") == 1
+        assert list(Path().iterdir()) == [file]
+
+
+def test_an_endpoint_that_dies_during_a_sweep_loses_no_run_that_was_done(
+    run: Any, endpoint: Any, undisturbed: Path, tables: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run("sweep", "small.toml", "--out", "cut", "--max-calls", 60, "--quiet")
+    assert done.code == 3
+    before = sorted(p.name for p in Path("cut/runs").iterdir())
+    endpoint.configure(key="changed meanwhile")
+    done = run("sweep", "small.toml", "--out", "cut", "--quiet")
+    assert done.code == 1
+    assert "refuses the key" in done.err
+    assert sorted(p.name for p in Path("cut/runs").iterdir()) == before
+    endpoint.configure()
+    assert run("sweep", "small.toml", "--out", "cut").code == 0
+    assert tables(Path("cut")) == tables(undisturbed)
+
+
+def test_every_row_says_what_the_contract_wants(undisturbed: Path, decisions: Any) -> None:
+    rows = decisions(undisturbed)
+    assert set(rows["answer"]) == {"decision"}
+    assert set(rows["model"]) == {"mock"}
+    assert set(rows["readout"]) == {"label"}
+    assert rows["action"].null_count() == 0
+    assert all(abs(sum(p) - 1) < 1e-9 for p in rows["probabilities"])
+    # 0.9 of the mock's probability is on the labels.
+    assert rows["mass"].to_list() == pytest.approx([0.9] * len(rows))
+    assert set(rows["level"]) == {"top"}
+
+
+def test_a_short_list_of_tokens_gives_bounds_and_says_so(
+    run: Any, endpoint: Any, decisions: Any
+) -> None:
+    endpoint.configure(top=2)
+    assert run("sweep", written(Path(), endpoint), "--out", "short").code == 0
+    levels = decisions(Path("short")).group_by("scenario").agg(pl.col("level").unique())
+    # Two of two options are listed, and two of the three options of public goods.
+    assert dict(levels.iter_rows()) == {"prisoners_dilemma": ["top"], "public_goods": ["bounded"]}
+
+
+def test_the_manifest_names_what_could_change_a_number(undisturbed: Path) -> None:
+    manifest = json.loads((undisturbed / "manifest.json").read_text())
+    assert manifest["runs"] == {"planned": 8, "complete": 8, "failed": 0}
+    assert manifest["model"]["name"] == "mock"
+    assert manifest["readout"] == "label"
+    assert {"guardian/0"} <= set(manifest["personas"]) | {"guardian/0"}
+    assert {"polars", "numpy", "mesa", "python"} <= set(manifest["versions"])
+    assert manifest["usage"]["calls"] == recorded(undisturbed)
