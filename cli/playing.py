@@ -19,7 +19,7 @@ from cli.result import overview, print_overview, print_run, result_of
 from scenarios.catalogue import nearest
 from sim import experiment as experiments
 from sim.budget import Budget
-from sim.errors import ExperimentError
+from sim.errors import ExperimentError, StoppedError
 from sim.executor import Outcome
 from sim.experiment import Experiment
 from sim.opening import ModelChoice
@@ -142,7 +142,10 @@ def _play(
         download_bar(quiet=quiet) as told,
         watching(missing, choice.budget, comprehension=asks_quiz, quiet=quiet) as watch,
     ):
-        return asyncio.run(carry_out(whole, watch, told))
+        try:
+            return asyncio.run(carry_out(whole, watch, told))
+        except KeyboardInterrupt:  # The command line's library would end with a code of its own.
+            raise StoppedError("interrupted") from None
 
 
 def _model(made: Experiment, concurrency: int | None = None) -> ModelChoice:
