@@ -1,6 +1,7 @@
 """What several packages' tests share: a scripted completer, an endpoint, and the real command."""
 
 import asyncio
+import hashlib
 import json
 import os
 import subprocess
@@ -129,3 +130,13 @@ def society(tmp_path: Path) -> Iterator[Command]:
     yield Command(tmp_path)
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or CANARY.encode() not in file.read_bytes(), file
+
+
+@pytest.fixture
+def digest_of() -> Callable[[object], str]:
+    """The digest by which the mock endpoint logs messages."""
+
+    def digest(messages: object) -> str:
+        return hashlib.sha256(json.dumps(messages, sort_keys=True).encode()).hexdigest()
+
+    return digest

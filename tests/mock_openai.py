@@ -30,6 +30,7 @@ class Settings:
     Attributes:
         latency_ms: mean time to a reply; each takes between none and twice as long.
         fault_rate: share of requests that meet a fault of one of `fault_kinds`.
+        spared: so many requests at the beginning meet no fault, such as a probe.
         timeout_seconds: how long a timeout lasts.
         key: the bearer key that it wants; "" for none.
         top: most log-probabilities that it gives.
@@ -38,6 +39,7 @@ class Settings:
     latency_ms: float = 0.0
     fault_rate: float = 0.0
     fault_kinds: tuple[str, ...] = KINDS
+    spared: int = 0
     timeout_seconds: float = 30.0
     key: str = ""
     top: int = 20
@@ -77,7 +79,7 @@ class Endpoint:
         one, two, three = _uniforms(f"{digest}/{self.times[digest]}")
         await asyncio.sleep(2 * one * self.settings.latency_ms / 1000)
         text = json.dumps(self._reply(body, digest))
-        if two >= self.settings.fault_rate:
+        if two >= self.settings.fault_rate or len(self.asked) <= self.settings.spared:
             return web.Response(text=text, content_type="application/json")
         kind = self.settings.fault_kinds[int(three * len(self.settings.fault_kinds))]
         self.faults[kind] += 1
