@@ -1,6 +1,6 @@
 """A Society is a Mesa model: build one, step it, look at its characters.
 
-    python examples/plain_mesa.py
+Run it with `python examples/plain_mesa.py`.
 """
 
 from agents.minds import Minds
