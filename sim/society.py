@@ -27,9 +27,6 @@ from sim.notes import Notes
 from sim.plan import RunSpec
 from sim.streams import keyed, uniform, uniforms
 
-_POOL_SEED = 0
-"""Pools are drawn once for all seeds, so that runs share contexts."""
-
 
 class Character(mesa.Agent):
     """A member of the society: a persona or a strategy, and what it saw.
@@ -107,6 +104,9 @@ class Society(mesa.Model):
             self.game.start(condition.parameters, len(group)) for group in self.groups
         ]
         self._pending: tuple[_Pending, ...] = ()
+        self._fault: BaseException | None = None
+        self._mesa_step = self.step
+        self.step = self._step_and_tell  # type: ignore[method-assign]
 
     @property
     def over(self) -> bool:
@@ -134,9 +134,23 @@ class Society(mesa.Model):
 
     def step(self) -> None:
         """Play one round, waiting for the model in a thread of its own."""
-        self._begin_round()
-        while self._is_open():
-            self.settle(wait_for(self.minds.answer(self.asks())))
+        try:
+            self._begin_round()
+            while self._is_open():
+                self.settle(wait_for(self.minds.answer(self.asks())))
+        except BaseException as fault:  # noqa: BLE001 - raised again by `_step_and_tell`
+            self._fault = fault
+
+    def _step_and_tell(self) -> None:
+        """Mesa's step, with faults raised after it.
+
+        On Mesa 3.5 a fault that escapes while it steps ends its schedule: every further step would
+        silently do nothing.
+        """
+        self._mesa_step()
+        fault, self._fault = self._fault, None
+        if fault is not None:
+            raise fault
 
     def dissolve(self) -> None:
         """Let go of the characters, so that sweeps of many societies do not keep them all."""
@@ -217,5 +231,6 @@ def seat_groups(
 def seats_of(spec: RunSpec) -> tuple[Seat, ...]:
     """Who sits where in a run: the population, drawn and placed by the run's seed."""
     condition = spec.condition
-    pool = None if condition.pool is None else Pool(condition.pool, keyed(_POOL_SEED))
+    draw = keyed(condition.pool_seed)
+    pool = None if condition.pool is None else Pool(condition.pool, draw)
     return cast(condition.population, condition.agents, keyed(spec.seed), pool)
