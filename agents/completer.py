@@ -25,6 +25,8 @@ class Scores:
         prompt_tokens: tokens of the prompts, summed over the calls.
         completion_tokens: tokens generated, summed over the calls.
         text: what the model said first where it said something (label readout), else "".
+        mass: probability of all alternatives together, where some values are only bounds; None
+            where it is the sum of the values.
     """
 
     log_probabilities: tuple[float | None, ...]
@@ -33,6 +35,7 @@ class Scores:
     prompt_tokens: int
     completion_tokens: int
     text: str = ""
+    mass: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

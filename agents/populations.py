@@ -201,8 +201,9 @@ def _pooled(source: str, pool: Pool) -> tuple[Casting, ...]:
     if isinstance(found, Persona):
         return tuple(Casting(found, index) for index in _distinct(len(found.texts), pool))
     return tuple(
-        _casting(found.persona(rank), pool.draw("pool-paraphrase", place))
-        for place, rank in enumerate(_distinct(len(found), pool))
+        # Paraphrases in turn: were they drawn, a small pool might be told in one frame only.
+        Casting(person, place % len(person.texts))
+        for place, person in enumerate(map(found.persona, _distinct(len(found), pool)))
     )
 
 

@@ -201,10 +201,16 @@ def _in_menu_order(variant: Variant, scores: Scores) -> VariantReading:
         variant=variant.name,
         shown_order=variant.shown_order,
         log_probabilities=values,
-        mass=min(1.0, sum(map(math.exp, known))) if known else None,
+        mass=_mass(known, scores),
         prompt_sha256=sha256(variant.request.prompt),
         call_keys=scores.call_keys,
     )
+
+
+def _mass(known: Sequence[float], scores: Scores) -> float | None:
+    if scores.mass is not None or not known:
+        return scores.mass
+    return min(1.0, sum(map(math.exp, known)))
 
 
 def _distribution(rows: Sequence[Sequence[float | None]]) -> tuple[float, ...] | None:

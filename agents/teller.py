@@ -58,10 +58,13 @@ class Teller:
 
     def _tell_memory(self, remembered: Sequence[tuple[int, Event]]) -> Iterator[str]:
         """The newest round first; older ones are told as having been before it."""
-        rounds = groupby(reversed(remembered), key=lambda aged: aged[0])
-        for place, (age, events) in enumerate(rounds):
-            first = self._wording.last if age <= 1 else "Some time ago"
-            when = "Before that" if place else first
+        older = False
+        for age, events in groupby(reversed(remembered), key=lambda aged: aged[0]):
+            if age == 0:
+                when = "Just now"
+            else:
+                newest = self._wording.last if age == 1 else "Some time ago"
+                when, older = ("Before that" if older else newest), True
             for _, event in reversed(list(events)):
                 if event.kind == "tally":
                     yield self._tell_tally(event)

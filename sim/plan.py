@@ -31,6 +31,7 @@ class Condition:
         model: name in the records; "scripted" where no seat needs one.
         readout: as asked for; "auto" is resolved when the endpoint is known.
         pool: at most so many different castings per population member; None for all.
+        pool_seed: draws the pool; the same for all runs, so that they share contexts.
     """
 
     situation: str
@@ -44,6 +45,7 @@ class Condition:
     model: str
     readout: str
     pool: int | None
+    pool_seed: int = 0
 
     def factors(self) -> Mapping[str, str | int]:
         """What the runs of a sweep may differ in, by name."""
@@ -70,7 +72,7 @@ class Condition:
             **self.factors(),
             "members": [[member.source, member.share] for member in self.population.members],
             "parameters": self.parameters.model_dump(),
-            "pool": self.pool,
+            "pool": [self.pool, self.pool_seed],
         }
         canonical = json.dumps(fixed, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:8]

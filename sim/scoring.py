@@ -28,6 +28,8 @@ from sim.probing import probe
 
 LISTED = 100
 """How many next tokens are listed in a step; the rest is forced where it is wanted."""
+LEAST_LABEL_MASS = 0.05
+"""Below this probability of all labels together an answer is unparsed, not a choice."""
 _FORCING_BIAS = 1000.0
 _MARKS = frozenset(".,;:!?\"'\n)\u201d\u2019\u2014")
 _WORDS = frozenset({"and", "but", "because", "so", "since"})
@@ -133,10 +135,12 @@ class Scorer:
     async def _run(self, request: Request, unit: _Unit) -> Scores:
         able = await self._found_able()
         level: Level = "exact"
-        text = ""
+        text, mass = "", None
         values: Sequence[float | None]
         if isinstance(request, LabelRequest):
-            values, level, text = await self._labels(request, able["top"], unit)
+            call = await self._label_call(request, able["top"], unit)
+            values, level, mass = label_scores(call.reply["top"], request.labels)
+            text = call.reply["text"]
         elif able["cloze"] == "steps":
             values = await self._steps(request, unit)
         else:
@@ -149,18 +153,15 @@ class Scorer:
             prompt_tokens=sum(call.prompt_tokens for call in calls),
             completion_tokens=sum(call.completion_tokens for call in calls),
             text=text,
+            mass=mass,
         )
 
-    async def _labels(
-        self, request: LabelRequest, top: int, unit: _Unit
-    ) -> tuple[Sequence[float | None], Level, str]:
+    async def _label_call(self, request: LabelRequest, top: int, unit: _Unit) -> Call:
         messages = [{"role": "user", "content": request.user}]
         if request.system:
             messages.insert(0, {"role": "system", "content": request.system})
         body: dict[str, Any] = {"messages": messages, "max_tokens": 1, "temperature": 0}
-        call = await self._call("chat", {**body, "logprobs": True, "top_logprobs": top}, unit)
-        values, level = label_scores(call.reply["top"], request.labels)
-        return values, level, call.reply["text"]
+        return await self._call("chat", {**body, "logprobs": True, "top_logprobs": top}, unit)
 
     async def _steps(self, request: ClozeRequest, unit: _Unit) -> list[float]:
         values: dict[str, float] = {}
@@ -187,6 +188,11 @@ class Scorer:
             if unit.replay or self._gateway is None:
                 raise MissingCallError(f"the tokens of {phrase!r} were never recorded")
             known = await self._gateway.tokenize(phrase)
+            if "".join(str(piece) for _, piece in known) != phrase:
+                raise RejectedError(
+                    f"this tokenizer does not spell {phrase!r} in whole characters: use the label"
+                    " readout, or a wording in plain letters"
+                )
             self._journal.remember(fact, known)
         return [(number, piece) for number, piece in known]
 
@@ -242,25 +248,32 @@ def boundary_score(listed: Listed) -> float:
     return math.log(total) if total > 0 else min((value for _, value in listed), default=-math.inf)
 
 
-def label_scores(listed: Listed, labels: Sequence[str]) -> tuple[tuple[float | None, ...], Level]:
+def label_scores(
+    listed: Listed, labels: Sequence[str]
+) -> tuple[tuple[float | None, ...], Level, float]:
     """Log-probabilities of labels from the top tokens of a reply's first position.
 
     A label that is not listed gets an upper bound: the smaller of the least listed probability and
-    what the list leaves over. Where no label is listed, nothing is known about any.
+    what the list leaves over. Where the labels hold less than LEAST_LABEL_MASS together, the model
+    was saying something else, and nothing is known about any of them.
+
+    Returns:
+        Values, how sure they are, and the probability of the listed labels together.
     """
     found = dict.fromkeys(labels, 0.0)
     for piece, value in listed:
         label = piece.strip().rstrip(").:")
         if label in found:
             found[label] += math.exp(value)
-    if not any(found.values()):
-        return (None,) * len(labels), "bounded"
+    mass = min(1.0, sum(found.values()))
+    if mass < LEAST_LABEL_MASS:
+        return (None,) * len(labels), "bounded", mass
     if all(found.values()):
-        return tuple(math.log(found[label]) for label in labels), "top"
+        return tuple(math.log(found[label]) for label in labels), "top", mass
     least = min(math.exp(value) for _, value in listed)
     over = max(1.0 - sum(math.exp(value) for _, value in listed), 1e-12)
     bound = min(least, over)
-    return tuple(math.log(found[label] or bound) for label in labels), "bounded"
+    return tuple(math.log(found[label] or bound) for label in labels), "bounded", mass
 
 
 def echoed(echo: Iterable[tuple[int, float | None]], start: int, length: int) -> float:

@@ -31,22 +31,32 @@ def test_without_a_listed_boundary_its_score_is_at_most_the_least_listed() -> No
 
 def test_labels_take_the_mass_of_all_their_spellings() -> None:
     listed = [("A", log(0.4)), (" A", log(0.1)), ("B)", log(0.2)), ("C", log(0.1))]
-    values, level = label_scores(listed, ("A", "B"))
+    values, level, mass = label_scores(listed, ("A", "B"))
     assert values == pytest.approx((log(0.5), log(0.2)))
     assert level == "top"
+    assert mass == pytest.approx(0.7)
 
 
 def test_an_unlisted_label_is_bounded_by_the_least_listed_and_by_what_is_left() -> None:
-    values, level = label_scores([("A", log(0.9)), ("x", log(0.08))], ("A", "B"))
+    values, level, mass = label_scores([("A", log(0.9)), ("x", log(0.08))], ("A", "B"))
+    assert mass == pytest.approx(0.9)  # the bound is no mass
     assert values == pytest.approx((log(0.9), log(0.02)))  # 1 - .98 is less than .08
     assert level == "bounded"
-    values, _ = label_scores([("A", log(0.5)), ("x", log(0.1))], ("A", "B"))
+    values, *_ = label_scores([("A", log(0.5)), ("x", log(0.1))], ("A", "B"))
     assert values == pytest.approx((log(0.5), log(0.1)))  # .1 is less than .4
 
 
 def test_where_no_label_is_listed_nothing_is_known_of_any() -> None:
-    assert label_scores([("I", -0.1), ("a", -3.0)], ("A", "B")) == ((None, None), "bounded")
-    assert label_scores([], ("A", "B")) == ((None, None), "bounded")
+    nothing = ((None, None), "bounded", 0.0)
+    assert label_scores([("I", -0.1), ("a", -3.0)], ("A", "B")) == nothing
+    assert label_scores([], ("A", "B")) == nothing
+
+
+def test_a_reply_that_is_hardly_ever_a_label_is_no_choice() -> None:
+    listed = [("I", log(0.95)), ("A", log(0.03)), ("B", log(0.01))]
+    values, _, mass = label_scores(listed, ("A", "B"))
+    assert values == (None, None)
+    assert mass == pytest.approx(0.04)
 
 
 def test_an_echo_is_summed_from_where_the_phrase_begins() -> None:
