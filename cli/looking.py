@@ -8,13 +8,14 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from agents import roster
 from agents.populations import parse, populations
 from agents.readouts import DESCRIPTIONS
 from analysis.metrics import METRICS, metric
 from cli.models import described_models
-from cli.options import AsJson
+from cli.options import AsJson, Quiet
 from scenarios.catalogue import catalogue, game, nearest
 from scenarios.wording import load
 from sim.errors import ExperimentError
@@ -27,6 +28,7 @@ def list_kind(
     kind: Annotated[
         str, typer.Argument(metavar="KIND", help="scenarios, personas, populations ...")
     ],
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """List scenarios, personas, populations, models, metrics or readouts."""
@@ -39,13 +41,14 @@ def list_kind(
     for column in columns:
         table.add_column(column, no_wrap=column == "name")
     for entry in entries:
-        table.add_row(*("" if entry[c] is None else str(entry[c]) for c in columns))
+        table.add_row(*(Text("" if entry[c] is None else str(entry[c])) for c in columns))
     Console().print(table)
 
 
 def show(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="scenario, persona, population ...")],
     name: Annotated[str, typer.Argument(metavar="NAME", help="as `society list` has it")],
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one of them in full: rules and wordings, persona texts, a definition and its source."""
@@ -172,10 +175,10 @@ def _print(value: object, console: Console, depth: int) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():
             if isinstance(inner, dict | list) and inner:
-                console.print(f"{pad}[bold]{key}[/bold]")
+                console.print(Text(f"{pad}{key}", style="bold"))
                 _print(inner, console, depth + 1)
             else:
-                console.print(f"{pad}[bold]{key}[/bold]: ", end="")
+                console.print(Text.assemble(pad, (key, "bold"), ": "), end="")
                 console.print(_plain(inner), markup=False, highlight=False)
     elif isinstance(value, list):
         for inner in value:

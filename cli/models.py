@@ -14,6 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from sim import download, sources
 from sim.calls import Journal
@@ -32,7 +33,7 @@ _Json = Annotated[bool, typer.Option("--json", help="one JSON document on standa
 
 
 @app.command("list")
-def list_models(as_json: _Json = False) -> None:
+def list_models(quiet: _Quiet = False, as_json: _Json = False) -> None:
     """List the models that can be fetched, and which are here."""
     models = tuple(registered().values())
     if as_json:
@@ -45,7 +46,7 @@ def list_models(as_json: _Json = False) -> None:
         here = "yes" if download.model_path(model).is_file() else ""
         size = _megabytes(model.size_bytes)
         names = "\n".join((model.name, *(f"  = {alias}" for alias in model.aliases)))
-        table.add_row(names, model.parameters, size, model.licence, here)
+        table.add_row(*map(Text, (names, model.parameters, size, model.licence, here)))
     Console().print(table)
 
 
@@ -101,7 +102,7 @@ def check(
         return
     table = Table(box=box.SIMPLE_HEAD, show_header=False)
     for key, value in found.items():
-        table.add_row(key, str(value))
+        table.add_row(key, Text(str(value)))
     Console().print(table)
 
 

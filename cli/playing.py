@@ -19,7 +19,7 @@ from cli.result import overview, print_overview, print_run, result_of
 from scenarios.catalogue import nearest
 from sim import experiment as experiments
 from sim.budget import Budget
-from sim.errors import ExperimentError, StoppedError
+from sim.errors import ExperimentError, SimError, StoppedError
 from sim.executor import Outcome
 from sim.experiment import Experiment
 from sim.opening import ModelChoice
@@ -131,9 +131,8 @@ def _play(
         raise ExperimentError(
             f"{source}: analysis.primary = {made.analysis.primary!r}: no such metric{hint}"
         )
+    _check_model(choice, source)
     specs = experiments.resolve(made, source)
-    if not choice.name.startswith("scripted:"):
-        choice.address()
     whole = Sweep(made, specs, folder, choice, score)
     store = Store(folder)
     missing = [spec for spec in specs if not store.has(spec.run_id)]
@@ -146,6 +145,15 @@ def _play(
             return asyncio.run(carry_out(whole, watch, told))
         except KeyboardInterrupt:  # The command line's library would end with a code of its own.
             raise StoppedError("interrupted") from None
+
+
+def _check_model(choice: ModelChoice, source: str) -> None:
+    if choice.name.startswith("scripted:"):
+        return
+    try:
+        choice.address()
+    except SimError as error:
+        raise ExperimentError(f"{source}: mind.model: {error}") from None
 
 
 def _model(made: Experiment, concurrency: int | None = None) -> ModelChoice:

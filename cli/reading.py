@@ -15,7 +15,8 @@ from analysis import contrasts
 from analysis import graph as graphs
 from analysis.folder import open_folder
 from analysis.report import write as write_report
-from cli.options import AsJson, Folder
+from cli.options import AsJson, Folder, Quiet
+from cli.result import plain_title
 
 _GraphFormat = Literal["html", "graphml", "gexf", "png", "svg", "json"]
 _DASH = "\u2013"
@@ -26,9 +27,12 @@ def report(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="DIR/report.html if not given")
     ] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the report, one self-contained page, and its figures."""
-    typer.echo(str(write_report(folder, out)))
+    path = str(write_report(folder, out))
+    typer.echo(json.dumps({"report": path}) if as_json else path)
 
 
 def compare(
@@ -41,6 +45,7 @@ def compare(
     baseline: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="compare each level with this one")
     ] = None,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Contrasts between the levels of a factor."""
@@ -57,7 +62,7 @@ def compare(
 def _table(name: str, found: list[contrasts.Contrast]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
-        title=name,
+        title=plain_title(name),
         caption="interval over runs or over personas, whichever is wider",
     )
     table.add_column("a minus b", overflow="fold", min_width=20)
@@ -66,8 +71,8 @@ def _table(name: str, found: list[contrasts.Contrast]) -> Table:
     for c in found:
         interval = "" if c.low is None else f" [{_number(c.low)}, {_number(c.high)}]"
         numbers = (_number(c.p_adjusted), str(c.n), f"{c.cluster}s")
-        # Text, not markup: brackets are brackets.
-        table.add_row(f"{c.a}\n  minus {c.b}", Text(f"{_number(c.estimate)}{interval}"), *numbers)
+        cells = (f"{c.a}\n  minus {c.b}", f"{_number(c.estimate)}{interval}", *numbers)
+        table.add_row(*map(Text, cells))  # Text, not markup: brackets are brackets.
     return table
 
 
@@ -78,10 +83,13 @@ def graph(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="DIR/figures/ID.FORMAT if not given")
     ] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the interaction graph of one run."""
     target = out or folder / "figures" / f"{run}.{kind}"
-    typer.echo(str(graphs.export(folder, run, kind, target)))
+    path = str(graphs.export(folder, run, kind, target))
+    typer.echo(json.dumps({"graph": path}) if as_json else path)
 
 
 def _number(value: float | None) -> str:

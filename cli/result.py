@@ -33,16 +33,16 @@ def print_overview(folder: Path, console: Console) -> None:
     scenarios = list(dict.fromkeys(row["scenario"] for row in rows))
     table = Table(
         box=box.SIMPLE_HEAD,
-        title=rows[0]["metric"],
+        title=plain_title(rows[0]["metric"]),
         caption=f"mean over runs, 95% interval; {_DASH} is undefined",
     )
     table.add_column("population", overflow="fold")
     for scenario in scenarios:
-        table.add_column(scenario, justify="right", overflow="fold")
+        table.add_column(Text(scenario), justify="right", overflow="fold")
     cells = {(row["population"], row["scenario"]): _said(row) for row in rows}
     for population in dict.fromkeys(row["population"] for row in rows):
         said = (cells.get((population, scenario), _DASH) for scenario in scenarios)
-        table.add_row(population, *map(Text, said))
+        table.add_row(*map(Text, (population, *said)))
     console.print(table)
 
 
@@ -50,13 +50,15 @@ def print_run(folder: Path, run_id: str, console: Console) -> None:
     """One run's outcomes, and how many answers could be read."""
     result = result_of(folder, run_id)
     answers = ", ".join(f"{count} {kind}" for kind, count in result["answers"].items())
-    table = Table(box=box.SIMPLE_HEAD, title=run_id, caption=f"answers: {answers or 'none'}")
+    table = Table(
+        box=box.SIMPLE_HEAD, title=plain_title(run_id), caption=f"answers: {answers or 'none'}"
+    )
     table.add_column("metric")
     table.add_column("value", justify="right")
     table.add_column("n", justify="right")
     for name, found in result["outcomes"].items():
         value = found["value"]
-        table.add_row(name, _DASH if value is None else f"{value:.3f}", str(found["n"]))
+        table.add_row(Text(name), _DASH if value is None else f"{value:.3f}", str(found["n"]))
     console.print(table)
 
 
@@ -77,6 +79,11 @@ def result_of(folder: Path, run_id: str) -> dict[str, Any]:
         },
         "answers": dict(counts.iter_rows()),
     }
+
+
+def plain_title(title: str) -> Text:
+    """A table's title as it is: brackets in names are no markup."""
+    return Text(title, style="table.title")
 
 
 def _said(row: dict[str, Any]) -> str:

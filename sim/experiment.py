@@ -20,7 +20,7 @@ from scenarios.errors import ScenarioError
 from scenarios.game import Parameters
 from scenarios.wording import load
 from sim.errors import ExperimentError, NetworkError
-from sim.explaining import explained
+from sim.explaining import Name, Names, NoneYet, Numbers, Pair, explained, with_kind
 from sim.plan import Condition, RunSpec
 from sim.playable import check_contrasts, check_distinct, check_playable
 from sim.topology import Complete, Network
@@ -30,14 +30,22 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _of_a_file(network: object) -> object:
+_MEMORIES, _NETWORKS = get_args(get_args(Memory)[0]), get_args(get_args(Network)[0])
+
+
+def _network(value: object) -> object:
     """A network that is only a file needs no kind."""
-    if isinstance(network, dict) and "file" in network:
-        return {"kind": "file", **network}
-    return network
+    if isinstance(value, dict) and "file" in value:
+        return {"kind": "file", **value}
+    return with_kind(value, _NETWORKS)
 
 
-_Network = Annotated[Network, BeforeValidator(_of_a_file)]
+def _memory(value: object) -> object:
+    return with_kind(value, _MEMORIES)
+
+
+_AnyNetwork = Annotated[Network, BeforeValidator(_network)]
+_AnyMemory = Annotated[Memory, BeforeValidator(_memory)]
 
 
 class ScenarioEntry(BaseModel):
@@ -52,14 +60,14 @@ class ScenarioEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     name: str
-    memory: Memory | None = None
-    wordings: list[str] | StrictInt | None = None
+    memory: _AnyMemory | None = None
+    wordings: Names | StrictInt | None = None
 
 
 class PopulationEntry(_Table):
     """A named mix."""
 
-    name: str
+    name: Name
     mix: Mapping[str, float]
 
 
@@ -68,13 +76,14 @@ class Design(_Table):
 
     scenarios: list[str | ScenarioEntry] = Field(min_length=1)
     populations: list[str | PopulationEntry] = Field(min_length=1)
-    wordings: list[str] | StrictInt = ["*"]
-    seeds: StrictInt | list[StrictInt] = 20
-    agents: StrictInt | list[StrictInt] = 12
-    rounds: StrictInt | list[StrictInt] = 10
-    network: _Network | list[_Network] = Complete()
-    interventions: list[Mapping[str, Any]] = Field(default=[], max_length=0)
+    wordings: Names | StrictInt = ["*"]
+    seeds: StrictInt | Numbers = 20
+    agents: StrictInt | Numbers = 12
+    rounds: StrictInt | Numbers = 10
+    network: _AnyNetwork | Annotated[list[_AnyNetwork], Field(min_length=1)] = Complete()
+    interventions: NoneYet = []
     pool: int | None = Field(default=None, ge=1)
+    pool_seed: int = Field(default=0, ge=0)
     comprehension: bool = True
 
 
@@ -83,7 +92,7 @@ class Mind(_Table):
 
     model: str = "embedded"
     readout: str = "auto"
-    memory: Memory = Last(rounds=1)
+    memory: _AnyMemory = Last(rounds=1)
     key_variable: str = "OPENAI_API_KEY"
 
 
@@ -91,7 +100,7 @@ class Analysis(_Table):
     """What is declared before the runs."""
 
     primary: str = "cooperation_rate"
-    contrasts: list[tuple[str, str]] = []
+    contrasts: list[Pair] = []
     alpha: float = Field(default=0.05, gt=0, lt=1)
     sesoi: float = Field(default=0.05, gt=0)
 
@@ -103,17 +112,13 @@ class Experiment(_Table):
         format: version of the file's form.
     """
 
-    name: str = Field(min_length=1)
+    name: Name
     format: Literal[1] = 1
     design: Design
     mind: Mind = Mind()
     analysis: Analysis = Analysis()
 
 
-_KINDS = (
-    *get_args(get_args(Memory)[0]),
-    *get_args(get_args(Network)[0]),
-)
 _KNOWN: Mapping[str, type[BaseModel]] = {
     "": Experiment,
     "design": Design,
@@ -121,8 +126,14 @@ _KNOWN: Mapping[str, type[BaseModel]] = {
     "analysis": Analysis,
     "ScenarioEntry": ScenarioEntry,
     "PopulationEntry": PopulationEntry,
-    **{get_args(model.model_fields["kind"].annotation)[0]: model for model in _KINDS},
+    **{
+        get_args(model.model_fields["kind"].annotation)[0]: model
+        for model in (*_MEMORIES, *_NETWORKS)
+    },
 }
+
+# A seed is a column of 64-bit integers in the tables.
+_SEED_LIMIT, _MOST_SEEDS = 2**63, 1_000_000
 
 
 def read(file: Path) -> Experiment:
@@ -217,6 +228,7 @@ def _conditions(experiment: Experiment) -> Iterable[Condition]:
                 model=experiment.mind.model,
                 readout=_readout(experiment.mind.readout),
                 pool=design.pool,
+                pool_seed=design.pool_seed,
             )
 
 
@@ -271,12 +283,17 @@ def _readout(name: str) -> str:
 
 
 def _seeds(seeds: int | Sequence[int]) -> Sequence[int]:
-    chosen = range(seeds) if isinstance(seeds, int) else seeds
-    if not chosen or min(chosen) < 0:
-        raise ExperimentError(f"design.seeds = {seeds}: a count of at least 1, or a list")
-    if len(set(chosen)) < len(chosen):
-        raise ExperimentError(f"design.seeds = {list(chosen)}: a seed occurs twice")
-    return chosen
+    if isinstance(seeds, int):
+        if not 1 <= seeds <= _MOST_SEEDS:
+            raise ExperimentError(
+                f"design.seeds = {seeds}: a count of 1 to {_MOST_SEEDS}, or a list of seeds"
+            )
+        return range(seeds)
+    if min(seeds) < 0 or max(seeds) >= _SEED_LIMIT:
+        raise ExperimentError(f"design.seeds = {list(seeds)}: seeds are 0 to 2**63 - 1")
+    if len(set(seeds)) < len(seeds):
+        raise ExperimentError(f"design.seeds = {list(seeds)}: a seed occurs twice")
+    return seeds
 
 
 def _as_list(value: Any) -> Sequence[Any]:  # noqa: ANN401 - any factor

@@ -20,6 +20,7 @@ from agents.errors import CompleterError
 _RETRIES = 4
 _GARBLED_RETRIES = 3
 _TIMEOUT_SECONDS = 120.0
+_MOST_CHARACTERS = 200
 
 Json = Mapping[str, Any]
 
@@ -177,7 +178,9 @@ class Gateway:
                     f"{where} answered HTTP {error.status_code} {_RETRIES + 1} times"
                 )
             case openai.APIStatusError():
-                return RejectedError(f"{where} answered HTTP {error.status_code}: {_said(error)}")
+                return RejectedError(
+                    f"{where} answered HTTP {error.status_code}: {self._said(error)}"
+                )
             case openai.APIConnectionError():
                 return UnreachableError(
                     f"{where} cannot be reached: is the server running there, and does the"
@@ -185,6 +188,16 @@ class Gateway:
                 )
             case _:
                 return CompleterError(f"{where}: {type(error).__name__}")
+
+    def _said(self, error: openai.APIStatusError) -> str:
+        """The server's own words in one short line, without the key and terminal escapes."""
+        body = error.body
+        message = body.get("message") if isinstance(body, dict) else None
+        line = " ".join(str(message or body or "no message").split())
+        # Escapes go first: between its characters they would hide the key.
+        line = "".join(character for character in line if character.isprintable())
+        key = os.environ.get(self.address.key_variable, "").strip()
+        return (line.replace(key, "[key]") if key else line)[:_MOST_CHARACTERS]
 
 
 def _has_choices(reply: object) -> bool:
@@ -195,10 +208,3 @@ def _has_choices(reply: object) -> bool:
 def _has_log_probabilities(reply: Json) -> bool:
     listed = reply["choices"][0].get("logprobs") or {}
     return bool(listed.get("content") or listed.get("token_logprobs"))
-
-
-def _said(error: openai.APIStatusError) -> str:
-    """The server's own words, shortened, in one line."""
-    body = error.body
-    message = body.get("message") if isinstance(body, dict) else None
-    return " ".join(str(message or body or "no message").split())[:200]

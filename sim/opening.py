@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from agents.errors import CompleterError
 from sim.budget import Budget
@@ -51,12 +52,17 @@ class ModelChoice:
         """
         if self.name.startswith("openai:"):
             url = os.environ.get("OPENAI_BASE_URL", _OPENAI_URL)
-            return Address(url, self.name.removeprefix("openai:"), self.key_variable)
+            model = self.name.removeprefix("openai:")
+            _check_url(url)
+            if not model:
+                raise ExperimentError("model 'openai:': say which model: openai:NAME")
+            return Address(url, model, self.key_variable)
         if self.name.startswith(("http://", "https://")):
             url, _, model = self.name.partition("#")
+            _check_url(url)
             if not model:
                 raise ExperimentError(
-                    f"model {self.name!r}: say which model of that server: {self.name}#NAME"
+                    f"model {self.name!r}: say which model of that server: {url}#NAME"
                 )
             return Address(url.rstrip("/"), model, self.key_variable)
         resolve(self.name)
@@ -88,6 +94,22 @@ class OpenModel:
 
     scorer: Scorer
     about: Mapping[str, str | None]
+
+
+def _check_url(url: str) -> None:
+    """Refuse an address that cannot be, or that holds a password, without repeating it."""
+    if "@" in url:
+        raise ExperimentError(
+            "a model's address holds no user or password, since it is written to the records:"
+            " leave out what stands before the @ and put the key into the environment"
+        )
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ExperimentError("a model's address is http://HOST:PORT/v1#NAME, and this one is not")
 
 
 @asynccontextmanager

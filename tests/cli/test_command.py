@@ -145,6 +145,22 @@ BAD: dict[str, tuple[tuple[object, ...], str]] = {
         ("run", "prisoners_dilemma", "--population", "none", "--model", "http://127.0.0.1:9/v1"),
         "say which model of that server",
     ),
+    "an OpenAI model without a name": (
+        ("run", "prisoners_dilemma", "--population", "none", "--model", "openai:"),
+        "say which model: openai:NAME",
+    ),
+    "an address with an empty name": (
+        ("run", "prisoners_dilemma", "--population", "none", "--model", "http://127.0.0.1:9/v1#"),
+        "say which model of that server: http://127.0.0.1:9/v1#NAME",
+    ),
+    "an address that is none": (
+        ("run", "prisoners_dilemma", "--population", "none", "--model", "http://host:port/v1#m"),
+        "address is http://HOST:PORT/v1#NAME",
+    ),
+    "a seed that no table holds": (
+        ("run", "prisoners_dilemma", "--population", "none", "--seed", 2**63),
+        "2**63 - 1",
+    ),
     "unknown memory": (
         ("run", "prisoners_dilemma", "--population", "none", "--memory", "lst-3"),
         "'lst'",
@@ -207,3 +223,46 @@ def test_a_bad_analysis_is_refused_before_anything_runs(
     assert words in done.err and done.err.startswith("error: small.toml: ")
     assert endpoint.log()["asked"] == []
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("address", ["u:pa55@127.0.0.1:9/v1", "u:pa55@h/v1", "u:pa55#@h/v1"])
+def test_a_password_in_an_address_is_refused_and_written_nowhere(
+    run: Any, tmp_path: Path, address: str
+) -> None:
+    file = written(tmp_path, f"http://{address}#m")
+    done = run("sweep", "small.toml")
+    assert done.code == 2 and done.err.startswith("error: small.toml: mind.model: ")
+    assert "pa55" not in done.out + done.err
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_an_unknown_model_is_told_with_its_file_and_key(run: Any, tmp_path: Path) -> None:
+    written(tmp_path, "embeded")
+    done = run("sweep", "small.toml")
+    assert done.code == 2
+    assert done.err.startswith("error: small.toml: mind.model: unknown model 'embeded'")
+    assert "did you mean 'embedded'" in done.err
+
+
+def test_names_with_brackets_are_names_and_no_markup(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text(
+        """name = "x"
+        [design]
+        scenarios = ["prisoners_dilemma"]
+        populations = [
+          {name = "[/red]", mix = {"scripted:grim" = 1}},
+          {name = "[b]", mix = {"scripted:random" = 1}},
+        ]
+        wordings = 1
+        seeds = 2
+        agents = 2
+        rounds = 2
+        """
+    )
+    swept = run("sweep", "x.toml", "--quiet")
+    assert swept.code == 0 and "[/red]" in swept.out and "[b]" in swept.out
+    compared = run("compare", "x", "--by", "population", "--quiet")
+    assert compared.code == 0 and "minus [b]" in compared.out and "[/red]" in compared.out
+    written_to = run("report", "x", "--json", "--quiet")
+    assert json.loads(written_to.out) == {"report": str(Path("x/report.html"))}
+    assert (tmp_path / "x" / "report.html").is_file()

@@ -201,7 +201,52 @@ BAD = {
     ),
     "interventions, which are not there yet": (
         PLAIN + "interventions = [{at = 5, kind = 'denial'}]",
-        ["design.interventions"],
+        ["design.interventions", "leave the list empty"],
+    ),
+    "agents of no level": (
+        changed("agents = 4", "agents = []"),
+        ["design.agents = []", "at least"],
+    ),
+    "rounds of no level": (
+        changed("rounds = 3", "rounds = []"),
+        ["design.rounds = []", "at least"],
+    ),
+    "networks of no level": (PLAIN + "network = []", ["design.network = []", "at least 1"]),
+    "a network as a bare name": (
+        PLAIN + "network = 'ring'",
+        ["design.network = 'ring'", 'write {kind = "ring"}'],
+    ),
+    "a network of a misspelt kind key": (
+        PLAIN + "network = {knd = 'ring'}",
+        ["design.network", "'knd'", "did you mean 'kind'"],
+    ),
+    "a network without a kind": (
+        PLAIN + "network = [{k = 2}]",
+        ["design.network.0", "needs a kind", "small_world"],
+    ),
+    "a memory as a bare name": (
+        MIND + "memory = 'tally'",
+        ["mind.memory = 'tally'", 'write {kind = "tally"}'],
+    ),
+    "a contrast of a level with itself": (
+        PLAIN + "[analysis]\ncontrasts = [['scripted:tit_for_tat', 'scripted:tit_for_tat']]",
+        ["analysis.contrasts.0", "two different levels"],
+    ),
+    "a seed that no table holds": (
+        changed("seeds = 1", f"seeds = [{2**63}]"),
+        ["design.seeds", "2**63 - 1"],
+    ),
+    "more seeds than a sweep holds": (
+        changed("seeds = 1", f"seeds = {2**63}"),
+        ["design.seeds", "a count of 1 to"],
+    ),
+    "an escape in the name": (
+        changed('"plain"', '"pl\\u001bain"'),
+        ["name = 'pl\\x1bain'", "no control characters"],
+    ),
+    "a line end in a population's name": (
+        changed('["scripted:tit_for_tat"]', '[{name = "a\\nb", mix = {guardian = 1}}]'),
+        ["design.populations.0.name", "no control characters"],
     ),
     "another format": ("format = 2\n" + PLAIN, ["format = 2"]),
     "no name": (changed('name = "plain"', 'name = ""'), ["name = ''"]),

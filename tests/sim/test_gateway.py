@@ -1,8 +1,10 @@
 """Claims about the gateway and the probe, against an endpoint that misbehaves on order."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import openai
 import pytest
 
 from agents.errors import CompleterError
@@ -125,3 +127,22 @@ async def test_passing_faults_do_not_mislead_the_probe(endpoint: Any, gateway: G
         endpoint.configure(fault_rate=0.2 + seed / 100, fault_kinds=["empty", "garbled", "500"])
         found.append(await probe(gateway))
     assert found == [{"cloze": None, "top": 20}] * 4
+
+
+async def test_what_a_server_says_is_told_without_the_key_and_without_escapes(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-SECRET")
+    said = "Bearer sk-\x1bSECRET \x1b]0;owned\x07 sk-SECRET\n" + "x" * 300
+    reply = SimpleNamespace(status_code=400, request=None, headers={})
+
+    async def refuse(*_: object) -> None:
+        raise openai.BadRequestError(said, response=cast(Any, reply), body={"message": said})
+
+    monkeypatch.setattr(gateway, "_create", refuse)
+    with pytest.raises(RejectedError) as caught:
+        await gateway.chat(body())
+    message = str(caught.value)
+    assert "Bearer [key] ]0;owned [key] x" in message
+    assert "SECRET" not in message and message.isprintable()
+    assert len(message.partition("HTTP 400: ")[2]) == 200
