@@ -1,33 +1,88 @@
 """`society`: play societies of characters, and read what came of it."""
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from agents.errors import AgentError
 from analysis.errors import AnalysisError
-from cli import looking, models, playing, reading
 from scenarios.errors import ScenarioError
 from sim.errors import SimError, StoppedError
 
 BAD_INPUT, STOPPED = 2, 3
 
+# Where each command is, and its help; the modules take seconds to import, so each waits its turn.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": (
+        "cli.playing:demo",
+        "Play the shipped experiment on the embedded model and write its report.",
+    ),
+    "run": ("cli.playing:run", "Play one society and show what came of it."),
+    "sweep": (
+        "cli.playing:sweep",
+        "Play all runs of an experiment file; the same command again goes on where it ended.",
+    ),
+    "report": (
+        "cli.reading:report",
+        "Write the report, one self-contained page, and its figures.",
+    ),
+    "compare": ("cli.reading:compare", "Contrasts between the levels of a factor."),
+    "graph": ("cli.reading:graph", "Write the interaction graph of one run."),
+    "list": (
+        "cli.looking:list_kind",
+        "List scenarios, personas, populations, models, metrics or readouts.",
+    ),
+    "show": (
+        "cli.looking:show",
+        "Show one of them in full: rules and wordings, persona texts, a definition and its source.",
+    ),
+    "models": ("cli.models:app", "Fetch, list and serve models on this machine."),
+}
+
+
+def command(name: str) -> TyperCommand | TyperGroup:
+    """The command itself; imports its module."""
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    found = getattr(import_module(module), attribute)
+    group = typer.Typer(add_completion=False, callback=_nothing)
+    if isinstance(found, typer.Typer):
+        group.add_typer(found, name=name)
+    else:
+        group.command(name)(found)
+    made = cast("TyperGroup", typer.main.get_command(group))
+    return cast("TyperCommand | TyperGroup", made.commands[name])
+
+
+class _Waiting(TyperCommand):
+    """Stands for a command in the list of all until it is called or its help is asked for."""
+
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:  # noqa: ANN401 - passed on
+        return command(str(self.name)).make_context(*arguments, **settings)
+
+
+class _Commands(TyperGroup):
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - passed on
+        super().__init__(**settings)
+        self.commands = {name: _Waiting(name, help=text) for name, (_, text) in COMMANDS.items()}
+
+
+def _nothing() -> None:
+    """Makes a group of a single command."""
+
+
 app = typer.Typer(
     name="society",
+    cls=_Commands,
+    callback=_nothing,
     help="Societies of language-model characters, and measurements of what a persona does to them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(playing.demo)
-app.command("run")(playing.run)
-app.command("sweep")(playing.sweep)
-app.command("report")(reading.report)
-app.command("compare")(reading.compare)
-app.command("graph")(reading.graph)
-app.command("list")(looking.list_kind)
-app.command("show")(looking.show)
-app.add_typer(models.app, name="models")
 
 
 def main() -> None:

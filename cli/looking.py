@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -13,8 +14,6 @@ from rich.text import Text
 from agents import roster
 from agents.populations import parse, populations
 from agents.readouts import DESCRIPTIONS
-from analysis.metrics import METRICS, metric
-from cli.models import described_models
 from cli.options import AsJson, Quiet
 from scenarios.catalogue import catalogue, game, nearest
 from scenarios.wording import load
@@ -119,12 +118,25 @@ def _population(name: str) -> Entry:
     return {"name": found.name, "members": members}
 
 
+def _measures() -> Any:  # noqa: ANN401 - a module
+    # It brings statistics that take long to import, and no other list needs them.
+    return import_module("analysis.metrics")
+
+
+def _models() -> list[Entry]:
+    # As long, for the gateway's sake.
+    return list(import_module("cli.models").described_models())
+
+
 def _metrics() -> list[Entry]:
-    return [{"name": m.name, "unit": m.unit, "definition": m.definition} for m in METRICS.values()]
+    return [
+        {"name": m.name, "unit": m.unit, "definition": m.definition}
+        for m in _measures().METRICS.values()
+    ]
 
 
 def _metric(name: str) -> Entry:
-    found = metric(name)
+    found = _measures().metric(name)
     return {
         "name": found.name,
         "definition": found.definition,
@@ -155,7 +167,7 @@ _LISTS: Mapping[str, Callable[[], list[Entry]]] = {
     "scenarios": _scenarios,
     "personas": roster.listing,
     "populations": _populations,
-    "models": described_models,
+    "models": _models,
     "metrics": _metrics,
     "readouts": _readouts,
 }

@@ -28,6 +28,8 @@ def explained(error: ValidationError, table: Mapping[str, Any], known: Tables) -
         on_the_way = [str(part) for part in fault["loc"][:-1] if str(part) in known]
         model = known[on_the_way[-1]] if on_the_way else known[""]
         return f"unknown key {key}{nearest(str(fault['loc'][-1]), model.model_fields)}"
+    if fault["type"] == "too_short" and fault["input"] == []:
+        return f"{key} = []: give at least 1"
     return f"{key} = {fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}"
 
 
@@ -39,8 +41,8 @@ def with_kind(value: object, models: Sequence[type[BaseModel]]) -> object:
     """
     kinds = {get_args(model.model_fields["kind"].annotation)[0]: model for model in models}
     if isinstance(value, str):
-        hint = "" if value in kinds else nearest(value, kinds)
-        raise ValueError(f'a kind goes into a table: write {{kind = "{value}"}}{hint}')
+        kind, hint = (value, "") if value in kinds else ("KIND", nearest(value, kinds))
+        raise ValueError(f'a kind goes into a table: write {{kind = "{kind}"}}{hint}')
     if isinstance(value, Mapping) and "kind" not in value:
         for key in value:
             if nearest(str(key), {"kind": None}).startswith("; did"):

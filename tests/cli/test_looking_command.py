@@ -1,9 +1,13 @@
 """Claims about `society list` and `society show`."""
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+
+from cli.app import COMMANDS, command
 
 KINDS = ["scenarios", "personas", "populations", "models", "metrics", "readouts"]
 ONE = {
@@ -133,3 +137,24 @@ def test_every_command_explains_itself(run: Any, command: tuple[str, ...]) -> No
     done = run(*command, "--help")
     assert done.code == 0
     assert "Usage" in done.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_the_command_itself_says(name: str) -> None:
+    assert command(name).help == COMMANDS[name][1]
+
+
+def test_the_list_of_scenarios_waits_for_no_statistics_and_no_client() -> None:
+    code = (
+        "import sys, cli.app\nsys.argv = ['society', 'list', 'scenarios', '--json']\n"
+        "try: cli.app.main()\nexcept SystemExit: pass\n"
+        "sys.exit(bool({'openai', 'scipy', 'polars', 'altair', 'mesa'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("kind", ["metrics", "models"])
+def test_quiet_changes_no_result(run: Any, kind: str) -> None:
+    assert run("list", kind, "--quiet").out == run("list", kind).out
