@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from agents.minds import Answer, Decision, Refusal, Unparsed
 from agents.readouts import Reading
@@ -13,20 +13,40 @@ _Noted = TypeVar("_Noted", str, tuple[str, ...])
 _ANSWERS = {Decision: "decision", Refusal: "refusal", Unparsed: "unparsed"}
 
 
+class Act(NamedTuple):
+    """Something done in a round.
+
+    Attributes:
+        round: 1-based.
+        source: who did it.
+        partner: toward whom; None toward the whole group.
+        others: the other members of the group.
+        move: what was done; None where the choice took no effect.
+        payoff: points that came with it; None in a phase that does not close the round.
+    """
+
+    round: int
+    source: int
+    partner: int | None
+    others: tuple[int, ...]
+    move: Move
+    payoff: Payoff
+
+
 @dataclass
 class Notes:
     """Rows in the making; readings, menus and phases are noted once and referred to by number.
 
     Attributes:
         decisions: (round, phase, group, agent, partner, menu, reading, answer, position, payoff).
-        interactions: (round, source, target, action, payoff).
+        acts: everything that was really done.
         readings: every different reading met.
         menus: every different menu met.
         phases: every different phase met, in order of first use.
     """
 
     decisions: list[tuple[object, ...]] = field(default_factory=list)
-    interactions: list[tuple[object, ...]] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     menus: list[tuple[str, ...]] = field(default_factory=list)
     phases: list[str] = field(default_factory=list)
@@ -63,19 +83,11 @@ class Notes:
         )
 
     def done(self, now: int, members: Sequence[int], ask: Ask, move: Move, payoff: Payoff) -> None:
-        """Note what was really done, toward whom; in a group, toward every other member.
-
-        A payoff earned in a group is divided equally over the pairs, so that sums add up.
-        """
-        if move is None:
-            return
+        """Note what was really done and earned, toward one partner or toward the whole group."""
         source = members[ask.seat]
-        if ask.about is not None:
-            targets = [members[ask.about]]
-        else:
-            targets = [member for member in members if member != source]
-        share = None if payoff is None or not targets else payoff / len(targets)
-        self.interactions.extend((now, source, target, move, share) for target in targets)
+        others = tuple(member for member in members if member != source)
+        partner = None if ask.about is None else members[ask.about]
+        self.acts.append(Act(now, source, partner, others, move, payoff))
 
     def _reading(self, reading: Reading) -> int:
         # By identity: a reading is one object for as long as the sweep lasts.

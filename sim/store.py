@@ -126,6 +126,14 @@ class Store:
         return found
 
 
+def same_tables(one: Path, other: Path) -> bool:
+    """Whether two run folders hold the same tables, byte for byte."""
+    names = [sorted(file.name for file in folder.glob("*.parquet")) for folder in (one, other)]
+    return names[0] == names[1] and all(
+        (one / name).read_bytes() == (other / name).read_bytes() for name in names[0]
+    )
+
+
 def _is_left(file: Path) -> bool:
     """Whether this is an unfinished file of `write_whole`."""
     return file.name.startswith((".experiment.toml.", ".manifest.json."))

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import platform
+import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,16 +16,19 @@ from agents.minds import Minds
 from agents.persona import Casting
 from agents.readouts import resolve as resolve_readout
 from agents.readouts import sha256
+from scenarios.wording import load
 from sim.calls import Journal
-from sim.errors import SimError
+from sim.errors import RecordError, SimError
 from sim.executor import Outcome, Score, Stage, Watcher, play_all
 from sim.experiment import Experiment, to_toml
-from sim.opening import ModelChoice, OpenModel, open_model
+from sim.opening import SCRIPTED, ModelChoice, OpenModel, open_model
 from sim.plan import RunSpec
 from sim.society import seats_of
 from sim.sources import Progress
-from sim.store import Store
+from sim.store import Store, same_tables
+from sim.topology import FromFile
 
+_INPUTS = "what the runs are played with"
 _SERVED_BY = "what serves the model"
 _PACKAGES = ("character-societies", "mesa", "networkx", "numpy", "openai", "polars", "xllamacpp")
 
@@ -58,13 +62,68 @@ async def carry_out(sweep: Sweep, watcher: Watcher, progress: Progress | None = 
     store = Store(sweep.folder)
     store.claim(to_toml(sweep.experiment))
     missing = [spec for spec in sweep.specs if not store.has(spec.run_id)]
-    if not missing and store.read_manifest():
+    if not missing and store.read_manifest() and not sweep.model.replay:
         return Outcome()
     journal = Journal(sweep.folder / "calls.sqlite")
     try:
+        _check_inputs(sweep, journal)
+        if sweep.model.replay:
+            return await _replay(sweep, store, journal, watcher)
         return await _play_missing(sweep, missing, store, journal, (watcher, progress))
     finally:
         journal.close()
+
+
+def _check_inputs(sweep: Sweep, journal: Journal) -> None:
+    """Refuse to go on with other texts than the recorded runs were played with.
+
+    Raises:
+        RecordError: names what has changed since.
+    """
+    now = inputs(sweep.specs)
+    before = journal.recalled(_INPUTS)
+    changed = [name for name in now if before is not None and before.get(name) != now[name]]
+    if changed:
+        raise RecordError(
+            f"{sweep.folder} was begun with other {', '.join(changed)}: choose another folder with"
+            " --out, or undo the change"
+        )
+    journal.remember(_INPUTS, now)
+
+
+async def _replay(sweep: Sweep, store: Store, journal: Journal, watcher: Watcher) -> Outcome:
+    """Derive every run again from the recorded calls; runs that are there must be the same.
+
+    Raises:
+        MissingCallError: a call was never recorded.
+        RecordError: a run that is there differs from what the recorded calls give.
+    """
+    again = Store(store.runs / ".replay")
+    again.claim(to_toml(sweep.experiment))
+    try:
+        outcome = await _play_missing(sweep, sweep.specs, again, journal, (watcher, None))
+        for spec in sweep.specs:
+            _keep_or_compare(again.runs / spec.run_id, store.runs / spec.run_id)
+        store.write_manifest(again.read_manifest())
+    except (SimError, AgentError):
+        journal.close()
+        store.abandon()
+        raise
+    finally:
+        shutil.rmtree(again.folder, ignore_errors=True)
+    return outcome
+
+
+def _keep_or_compare(derived: Path, recorded: Path) -> None:
+    if not derived.is_dir():
+        return  # It failed, and is named in the manifest.
+    if not recorded.is_dir():
+        derived.rename(recorded)
+    elif not same_tables(derived, recorded):
+        raise RecordError(
+            f"run {recorded} is not what the recorded calls give: it was changed, or played by"
+            " another version"
+        )
 
 
 async def _play_missing(
@@ -80,16 +139,17 @@ async def _play_missing(
     try:
         async with _opened(sweep, missing, journal, tell[1]) as (opened, readout):
             begun = True
-            label = sweep.model.label()
             scorer = opened.scorer if opened else None
-            minds = Minds(scorer, readout, tell[0].prompt_scored)
-            models = {"model": label, "readout": readout}
+            minds = Minds(scorer, readout if opened else "cloze", tell[0].prompt_scored)
+            models = {"model": sweep.model.label() if opened else "scripted", "readout": readout}
+            if sweep.model.name.startswith(SCRIPTED):
+                models["model"] = sweep.model.name
             asks_quiz = sweep.experiment.design.comprehension
             stage = Stage(minds, store, sweep.score, models, asks_quiz, tell[0])
             try:
                 outcome = await play_all(missing, stage)
             finally:
-                manifest = _manifest(sweep, models, journal, outcome)
+                manifest = _manifest(sweep, store, (models, journal, outcome))
                 times = {"started": started, "finished": _now()}
                 store.write_manifest(manifest | times)
     except (SimError, AgentError):
@@ -106,7 +166,7 @@ async def _opened(
 ) -> AsyncIterator[tuple[OpenModel | None, str]]:
     """The model and the readout it can do; neither is needed where every seat is scripted."""
     if not any(spec.needs_model for spec in missing):
-        yield None, "cloze"
+        yield None, "scripted"
         return
     async with open_model(sweep.model, journal, progress) as opened:
         able = await opened.scorer.capabilities()
@@ -116,10 +176,10 @@ async def _opened(
 
 
 def _manifest(
-    sweep: Sweep, models: Mapping[str, str], journal: Journal, outcome: Outcome
+    sweep: Sweep, store: Store, played: tuple[Mapping[str, str], Journal, Outcome]
 ) -> dict[str, Any]:
     """Everything that could change a number, and what it cost."""
-    store = Store(sweep.folder)
+    models, journal, outcome = played
     complete = [spec for spec in sweep.specs if store.has(spec.run_id)]
     asked = any(spec.needs_model for spec in sweep.specs)
     return {
@@ -131,8 +191,7 @@ def _manifest(
         },
         "readout": models["readout"],
         "versions": _versions(),
-        "personas": _persona_hashes(sweep.specs),
-        "prompts": dict(templates.hashes()),
+        **inputs(sweep.specs),
         "runs": {
             "planned": len(sweep.specs),
             "complete": len(complete),
@@ -155,14 +214,25 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _persona_hashes(specs: Sequence[RunSpec]) -> dict[str, str]:
+def inputs(specs: Sequence[RunSpec]) -> dict[str, Any]:
+    """Hashes of the texts and files that the runs are played with."""
     castings = {
         seat.casting
         for spec in specs
         for seat in seats_of(spec)
         if isinstance(seat.casting, Casting)
     }
-    return dict(sorted((f"{c.persona.name}/{c.paraphrase}", sha256(c.text)) for c in castings))
+    games = sorted({spec.condition.game for spec in specs})
+    networks = {spec.condition.network for spec in specs}
+    files = sorted(network.file for network in networks if isinstance(network, FromFile))
+    return {
+        "personas": dict(
+            sorted((f"{c.persona.name}/{c.paraphrase}", sha256(c.text)) for c in castings)
+        ),
+        "prompts": dict(templates.hashes()),
+        "wordings": {game: sha256(load(game).model_dump_json()) for game in games},
+        "networks": {str(file): sha256(file.read_text(encoding="utf-8")) for file in files},
+    }
 
 
 def _now() -> str:

@@ -7,7 +7,7 @@ import polars as pl
 from agents.persona import Casting
 from agents.populations import Seat
 from scenarios.game import Option
-from sim.notes import Notes
+from sim.notes import Act, Notes
 from sim.plan import RunSpec
 from sim.records import DECISIONS, INTERACTIONS, MESSAGES, READINGS, table
 
@@ -173,7 +173,32 @@ def _behind(decided: pl.DataFrame, notes: Notes, run_id: str) -> pl.DataFrame:
 
 
 def _interactions(notes: Notes, classes: Mapping[str, str], run_id: str) -> pl.DataFrame:
-    rows = sorted(notes.interactions, key=lambda row: (row[0], row[1], row[2]))
+    """One row a directed pair and round: what was done, and the points that came with it.
+
+    What a member does toward its whole group is done toward each other member, and what it earns in
+    the round, later phases included, is divided equally over them, so that sums add up. Between two
+    it is the last act of the round toward the other.
+    """
+    to_all: dict[tuple[int, int], Act] = {}
+    to_one: dict[tuple[int, int, int], tuple[str, float | None]] = {}
+    earned: dict[tuple[int, int], float | None] = {}
+    for act in notes.acts:
+        place = (act.round, act.source)
+        if act.partner is None and act.move is not None and act.others:
+            to_all[place] = act
+        elif act.partner is not None and act.move is not None:
+            to_one[(*place, act.partner)] = (act.move, act.payoff)
+        if act.payoff is not None:
+            earned[place] = (earned.get(place) or 0.0) + act.payoff
+    rows: list[tuple[object, ...]] = []
+    for (now, source), act in to_all.items():
+        whole = earned.get((now, source))
+        share = None if whole is None else whole / len(act.others)
+        rows += [(now, source, other, act.move, share) for other in act.others]
+    for (now, source, target), (move, payoff) in to_one.items():
+        if (now, source) not in to_all:
+            rows.append((now, source, target, move, payoff))
+    rows.sort(key=lambda row: row[:3])
     full: list[tuple[object, ...]] = [
         (run_id, now, source, target, action, classes[str(action)], payoff)
         for now, source, target, action, payoff in rows

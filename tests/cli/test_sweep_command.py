@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import polars as pl
 import pytest
 
@@ -20,6 +21,17 @@ agents = 4
 rounds = 3
 [mind]
 model = "{model}"
+"""
+
+
+ON_A_FILE = """
+name = "on a network of its own"
+[design]
+scenarios = ["prisoners_dilemma"]
+populations = ["scripted:grim"]
+seeds = 2
+agents = 4
+network = {kind = "file", file = "net.graphml"}
 """
 
 
@@ -246,3 +258,25 @@ def test_the_manifest_names_what_could_change_a_number(undisturbed: Path) -> Non
     assert texts == {"guardian", "rogue-mind"}
     assert {"polars", "numpy", "mesa", "python"} <= set(manifest["versions"])
     assert manifest["usage"]["calls"] == recorded(undisturbed)
+
+
+def test_replay_finds_a_run_that_was_changed(run: Any, undisturbed: Path) -> None:
+    shutil.copytree(undisturbed, "again")
+    table = next(Path("again/runs").glob("*/decisions.parquet"))
+    frame = pl.read_parquet(table)
+    frame.with_columns(payoff=pl.col("payoff") + 1).write_parquet(table, compression="zstd")
+    done = run("sweep", "small.toml", "--out", "again", "--replay", "--quiet")
+    assert done.code == 2
+    assert "is not what the recorded calls give" in done.err
+    assert not list(Path("again/runs").glob(".*"))
+
+
+def test_a_sweep_does_not_go_on_with_another_network(run: Any, tmp_path: Path) -> None:
+    nx.write_graphml(nx.path_graph(4), tmp_path / "net.graphml")
+    Path("net.toml").write_text(ON_A_FILE)
+    assert run("sweep", "net.toml", "--out", "net").code == 0
+    shutil.rmtree(next(Path("net/runs").iterdir()))
+    nx.write_graphml(nx.cycle_graph(4), tmp_path / "net.graphml")
+    done = run("sweep", "net.toml", "--out", "net", "--quiet")
+    assert done.code == 2
+    assert "was begun with other networks" in done.err
