@@ -27,6 +27,8 @@ class Scores:
         text: what the model said first where it said something (label readout), else "".
         mass: probability of all alternatives together, where some values are only bounds; None
             where it is the sum of the values.
+        boundaries: nats that a clause ends after each alternative, already part of the values;
+            None where no clause is scored. They tell what the boundary does to an option.
     """
 
     log_probabilities: tuple[float | None, ...]
@@ -36,6 +38,7 @@ class Scores:
     completion_tokens: int
     text: str = ""
     mass: float | None = None
+    boundaries: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

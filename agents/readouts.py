@@ -42,6 +42,8 @@ class VariantReading:
     Attributes:
         log_probabilities: nats, in menu order; None where nothing is known.
         mass: probability put on the menu at all, in [0, 1]; None where nothing is known.
+        boundaries: nats that a clause ends after each option, part of its log-probability, in menu
+            order; None where no clause is scored.
     """
 
     variant: str
@@ -50,6 +52,7 @@ class VariantReading:
     mass: float | None
     prompt_sha256: str
     call_keys: tuple[str, ...]
+    boundaries: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +197,9 @@ def _orders(options: int) -> tuple[tuple[str, tuple[int, ...]], ...]:
 
 
 def _in_menu_order(variant: Variant, scores: Scores) -> VariantReading:
-    by_menu = dict(zip(variant.shown_order, scores.log_probabilities, strict=True))
-    values = tuple(by_menu[index] for index in range(len(by_menu)))
+    places = [variant.shown_order.index(option) for option in range(len(variant.shown_order))]
+    values = tuple(scores.log_probabilities[place] for place in places)
+    ends = scores.boundaries
     known = [value for value in values if value is not None]
     return VariantReading(
         variant=variant.name,
@@ -204,6 +208,7 @@ def _in_menu_order(variant: Variant, scores: Scores) -> VariantReading:
         mass=_mass(known, scores),
         prompt_sha256=sha256(variant.request.prompt),
         call_keys=scores.call_keys,
+        boundaries=None if ends is None else tuple(ends[place] for place in places),
     )
 
 

@@ -60,6 +60,7 @@ READINGS: Columns = MappingProxyType(
         "variant": _TEXT,
         "shown_order": _WHOLES,
         "log_probabilities": _REALS,
+        "boundary_log_probabilities": _REALS,
         "mass": _REAL,
         "prompt_sha256": _TEXT,
         "call_keys": _TEXTS,

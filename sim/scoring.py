@@ -13,8 +13,7 @@ Label. One chat request with the top log-probabilities of the first token.
 """
 
 import asyncio
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,19 +23,12 @@ from sim.calls import Call, Journal, call_key
 from sim.errors import MissingCallError
 from sim.gateway import Gateway, Json, RejectedError, Reply
 from sim.lanes import Lanes
+from sim.listed import Clauses, Listed, boundary_score, clauses, echoed, label_scores
 from sim.probing import probe
 
 LISTED = 100
 """How many next tokens are listed in a step; the rest is forced where it is wanted."""
-LEAST_LABEL_MASS = 0.05
-"""Below this probability of all labels together an answer is unparsed, not a choice."""
 _FORCING_BIAS = 1000.0
-_MARKS = frozenset(".,;:!?\"'\n)\u201d\u2019\u2014")
-_WORDS = frozenset({"and", "but", "because", "so", "since"})
-_ENDS = frozenset({"", "<|im_end|>", "<|endoftext|>", "</s>", "<|eot_id|>"})
-
-Listed = Sequence[tuple[str, float]]
-"""Tokens and their log-probabilities in nats."""
 
 
 @dataclass
@@ -135,16 +127,17 @@ class Scorer:
     async def _run(self, request: Request, unit: _Unit) -> Scores:
         able = await self._found_able()
         level: Level = "exact"
-        text, mass = "", None
+        text, mass, ends = "", None, None
         values: Sequence[float | None]
         if isinstance(request, LabelRequest):
             call = await self._label_call(request, able["top"], unit)
             values, level, mass = label_scores(call.reply["top"], request.labels)
             text = call.reply["text"]
         elif able["cloze"] == "steps":
-            values = await self._steps(request, unit)
+            values, ends = await self._steps(request, unit)
         else:
-            values, level = await self._echoes(request, unit), "top"
+            level = "top"
+            values, ends = await self._echoes(request, unit)
         calls = unit.used.values()
         return Scores(
             log_probabilities=tuple(values),
@@ -154,6 +147,7 @@ class Scorer:
             completion_tokens=sum(call.completion_tokens for call in calls),
             text=text,
             mass=mass,
+            boundaries=None if ends is None else tuple(ends),
         )
 
     async def _label_call(self, request: LabelRequest, top: int, unit: _Unit) -> Call:
@@ -163,8 +157,9 @@ class Scorer:
         body: dict[str, Any] = {"messages": messages, "max_tokens": 1, "temperature": 0}
         return await self._call("chat", {**body, "logprobs": True, "top_logprobs": top}, unit)
 
-    async def _steps(self, request: ClozeRequest, unit: _Unit) -> list[float]:
-        values: dict[str, float] = {}
+    async def _steps(self, request: ClozeRequest, unit: _Unit) -> Clauses:
+        inside: dict[str, float] = {}
+        ends: dict[str, float] = {}
         listed: dict[str, Listed] = {}
         # In alphabetical order phrases that share a beginning follow one another, so that every
         # step adds one token to what the slot holds.
@@ -178,8 +173,8 @@ class Scorer:
                 text += piece
             if text not in listed:
                 listed[text] = await self._next(text, unit)
-            values[phrase] = total + boundary_score(listed[text])
-        return [values[phrase] for phrase in request.phrases]
+            inside[phrase], ends[phrase] = total, boundary_score(listed[text])
+        return clauses((inside[phrase], ends[phrase]) for phrase in request.phrases)
 
     async def _spelled(self, phrase: str, unit: _Unit) -> list[tuple[int, str]]:
         fact = f"tokens of {phrase!r} to {self._name}"
@@ -208,14 +203,14 @@ class Scorer:
         call = await self._call("completions", body, unit)
         return float(call.reply["logprob"])
 
-    async def _echoes(self, request: ClozeRequest, unit: _Unit) -> list[float]:
-        values = []
+    async def _echoes(self, request: ClozeRequest, unit: _Unit) -> Clauses:
+        parts = []
         for phrase in request.phrases:
             body = {"prompt": request.prompt + phrase, "max_tokens": 1, "temperature": 0}
             call = await self._call("completions", {**body, "logprobs": 20, "echo": True}, unit)
             inside = echoed(call.reply["echo"], len(request.prompt), len(phrase))
-            values.append(inside + boundary_score(call.reply["top"]))
-        return values
+            parts.append((inside, boundary_score(call.reply["top"])))
+        return clauses(parts)
 
     async def _call(self, kind: str, body: Json, unit: _Unit) -> Call:
         request = {"kind": kind, **body}
@@ -237,60 +232,6 @@ class Scorer:
             return await gateway.chat(body)
         place = {} if slot is None else {"id_slot": slot, "cache_prompt": True}
         return await gateway.complete({**body, **place})
-
-
-def boundary_score(listed: Listed) -> float:
-    """Log-probability in nats that a clause ends here, over the listed next tokens.
-
-    A lower bound where the list is not complete; with LISTED tokens what is missing is small.
-    """
-    total = sum(math.exp(value) for piece, value in listed if _ends_clause(piece))
-    return math.log(total) if total > 0 else min((value for _, value in listed), default=-math.inf)
-
-
-def label_scores(
-    listed: Listed, labels: Sequence[str]
-) -> tuple[tuple[float | None, ...], Level, float]:
-    """Log-probabilities of labels from the top tokens of a reply's first position.
-
-    A label that is not listed gets an upper bound: the smaller of the least listed probability and
-    what the list leaves over. Where the labels hold less than LEAST_LABEL_MASS together, the model
-    was saying something else, and nothing is known about any of them.
-
-    Returns:
-        Values, how sure they are, and the probability of the listed labels together.
-    """
-    found = dict.fromkeys(labels, 0.0)
-    for piece, value in listed:
-        label = piece.strip().rstrip(").:")
-        if label in found:
-            found[label] += math.exp(value)
-    mass = min(1.0, sum(found.values()))
-    if mass < LEAST_LABEL_MASS:
-        return (None,) * len(labels), "bounded", mass
-    if all(found.values()):
-        return tuple(math.log(found[label]) for label in labels), "top", mass
-    least = min(math.exp(value) for _, value in listed)
-    over = max(1.0 - sum(math.exp(value) for _, value in listed), 1e-12)
-    bound = min(least, over)
-    return tuple(math.log(found[label] or bound) for label in labels), "bounded", mass
-
-
-def echoed(echo: Iterable[tuple[int, float | None]], start: int, length: int) -> float:
-    """Sum of the log-probabilities of the prompt's tokens from character `start` on.
-
-    Raises:
-        RejectedError: no token begins exactly where the phrase does.
-    """
-    inside = [(at, value) for at, value in echo if start <= at < start + length]
-    if not inside or inside[0][0] != start or any(value is None for _, value in inside):
-        raise RejectedError("the endpoint's echo does not cut the prompt where the phrase begins")
-    return sum(value for _, value in inside if value is not None)
-
-
-def _ends_clause(piece: str) -> bool:
-    stripped = piece.lstrip(" ")
-    return piece in _ENDS or stripped[:1] in _MARKS or stripped.strip() in _WORDS
 
 
 def _as_call(key: str, name: str, request: Json, reply: Reply) -> Call:

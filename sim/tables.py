@@ -157,6 +157,7 @@ def _behind(decided: pl.DataFrame, notes: Notes, run_id: str) -> pl.DataFrame:
             variant.variant,
             list(variant.shown_order),
             list(variant.log_probabilities),
+            None if variant.boundaries is None else list(variant.boundaries),
             variant.mass,
             variant.prompt_sha256,
             list(variant.call_keys),
@@ -164,7 +165,8 @@ def _behind(decided: pl.DataFrame, notes: Notes, run_id: str) -> pl.DataFrame:
         for number, reading in enumerate(notes.readings)
         for variant in reading.variants
     ]
-    own = ("variant", "shown_order", "log_probabilities", "mass", "prompt_sha256", "call_keys")
+    shared = ("run_id", "round", "agent", "partner", "phase")
+    own = [column for column in READINGS if column not in shared]
     schema: Schema = {"reading_number": pl.Int64, **{name: READINGS[name] for name in own}}
     variants = pl.DataFrame(rows, schema=schema, orient="row")
     keys = decided.select("round", "phase", "agent", "partner", "reading_number")

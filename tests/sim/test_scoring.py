@@ -14,7 +14,8 @@ from sim.calls import Journal
 from sim.errors import MissingCallError, StoppedError
 from sim.gateway import RejectedError, Reply
 from sim.lanes import OpenLanes
-from sim.scoring import Scorer, boundary_score, echoed, label_scores
+from sim.listed import boundary_score, echoed, label_scores
+from sim.scoring import Scorer
 
 log = math.log
 
