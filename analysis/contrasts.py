@@ -1,11 +1,12 @@
-"""Contrasts between the levels of a factor, with the wider of two intervals.
+"""Contrasts between the levels of a factor, with the widest of several intervals.
 
-The unit is the run. Runs that share seed and all other factors are paired, since they were played
-with common random numbers; where fewer than two such pairs exist, the levels are compared as
-independent samples. Beside that stands the standard error over personas, since runs that repeat a
-persona repeat its contexts: levels played by the same personas are paired by persona, others are
-not. A level with fewer than `LEAST_PERSONAS` personas adds nothing to it: a claim about that level
-is a claim about those personas only. The wider interval is the one that is given, with its p.
+Runs that share seed and all other factors are paired, since they were played with common random
+numbers; where fewer than two such pairs exist, the levels are compared as independent samples.
+Estimate and intervals are those of `analysis.estimator`.
+
+P-values are corrected over all pairs of levels of the factor, whatever is asked for or shown: by
+Holm over the declared contrasts in all primary metrics, by Benjamini and Hochberg over the other
+pairs of each metric (and scenario).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,24 +15,12 @@ from itertools import combinations
 from typing import Any, Literal
 
 from analysis.errors import AnalysisError, UnknownNameError
+from analysis.estimator import Cluster, Sample, difference, is_paired
 from analysis.folder import Folder
 from analysis.metrics import METRICS, metric
-from analysis.samples import COORDINATES, PERSONAL, Sample, levels, samples, scenarios
-from analysis.statistics import (
-    Estimate,
-    benjamini_hochberg,
-    hedges_g,
-    holm,
-    interval,
-    mean_interval,
-    satterthwaite,
-    welch,
-)
+from analysis.samples import COORDINATES, PERSONAL, levels, samples, scenarios
+from analysis.statistics import benjamini_hochberg, hedges_g, holm
 from scenarios.catalogue import nearest
-
-LEAST_PERSONAS = 3
-"""Fewer personas than this say nothing about personas in general."""
-_LEAST_PAIRS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +42,16 @@ class Contrast:
         n_b: replicates of b with a defined value.
         effect_size: Hedges' g, by the pooled standard deviation between replicates.
         paired: whether by common random numbers.
-        cluster: whose standard error made the interval.
+        cluster: whose standard error made the interval and p.
+        units: how many of these there were; of both levels where they are not paired.
         run_error: standard error over runs.
-        persona_error: standard error over personas.
+        persona_error: standard error over personas, or over texts where these are few.
+        scenario_error: standard error over scenarios.
+        wording_error: standard error over wordings.
         personas_a: personas of a.
         personas_b: personas of b.
         family: "primary" where the experiment file declared it, else "secondary".
+        corrected_for: how many contrasts p was corrected for.
     """
 
     metric: str
@@ -75,12 +68,36 @@ class Contrast:
     n_b: int
     effect_size: float | None
     paired: bool
-    cluster: Literal["run", "persona"]
+    cluster: Cluster
+    units: int
     run_error: float | None
     persona_error: float | None
+    scenario_error: float | None
+    wording_error: float | None
     personas_a: int
     personas_b: int
     family: Literal["primary", "secondary"]
+    corrected_for: int = 1
+
+    def turned(self) -> "Contrast":
+        """The same contrast as b minus a."""
+        return replace(
+            self,
+            a=self.b,
+            b=self.a,
+            estimate=_minus(self.estimate),
+            low=_minus(self.high),
+            high=_minus(self.low),
+            effect_size=_minus(self.effect_size),
+            n_a=self.n_b,
+            n_b=self.n_a,
+            personas_a=self.personas_b,
+            personas_b=self.personas_a,
+        )
+
+
+def _minus(value: float | None) -> float | None:
+    return None if value is None else -value
 
 
 def compare(
@@ -107,34 +124,34 @@ def compare(
         UnknownNameError: no factor, metric or level of that name; names the nearest.
         AnalysisError: nothing to compare.
     """
-    pairs = _pairs(folder, by, baseline)
+    found = levels(folder, by)
+    _check(folder, by, baseline, found)
     played = scenarios(folder)
     pooled = played[0] if len(played) == 1 else None
     asked = [pooled, *(played if per_scenario and len(played) > 1 and by != "scenario" else ())]
     values = {scenario: samples(folder, by, scenario) for scenario in asked}
     declared = _declared(folder)
-    found = [
+    shown = _names(by, metrics, {name for name, _ in values[pooled]})
+    every = [
         replace(
             contrast(values[scenario], (name, *pair), declared.alpha, matched=by not in PERSONAL),
             scenario=scenario,
             family=declared.family(name, pair) if scenario == pooled else "secondary",
         )
-        for name in _names(by, metrics, {name for name, _ in values[pooled]})
+        for name in dict.fromkeys([*shown, *sorted(declared.primary)])
         for scenario in asked
-        for pair in pairs
+        for pair in combinations(found, 2)
     ]
     # A metric that a scenario does not have is no contrast of that scenario.
-    return list(_adjusted([one for one in found if one.scenario == pooled or one.n_a or one.n_b]))
+    real = [one for one in every if one.scenario == pooled or one.n_a or one.n_b]
+    facing = (one.turned() if one.a == baseline else one for one in _adjusted(real))
+    return [one for one in facing if one.metric in shown and baseline in (None, one.b)]
 
 
-def _pairs(folder: Folder, by: str, baseline: str | None) -> list[tuple[str, str]]:
-    found = levels(folder, by)
-    if baseline is None:
-        return list(combinations(found, 2))
-    if baseline not in found:
+def _check(folder: Folder, by: str, baseline: str | None, found: Sequence[str]) -> None:
+    if baseline is not None and baseline not in found:
         hint = nearest(baseline, dict.fromkeys(found))
         raise UnknownNameError(f"{folder.path}: {by!r} has no level {baseline!r}{hint}")
-    return [(level, baseline) for level in found if level != baseline]
 
 
 def _names(by: str, metrics: Sequence[str] | None, defined: set[str]) -> list[str]:
@@ -191,76 +208,53 @@ def contrast(
     """
     name, a, b = which
     first, second = values.get((name, a), Sample()), values.get((name, b), Sample())
+    found = difference(first, second, alpha, matched=matched)
+    paired = is_paired(first, second)
     shared = sorted(first.runs.keys() & second.runs.keys())
-    paired = len(shared) >= _LEAST_PAIRS
-    one = [first.runs[key] for key in shared] if paired else list(first.runs.values())
-    other = [second.runs[key] for key in shared] if paired else list(second.runs.values())
-    by_run = (
-        mean_interval([x - y for x, y in zip(one, other, strict=True)], alpha)
-        if paired
-        else welch(one, other, alpha)
-    )
-    by_persona = _over_personas(first, second, by_run, alpha, matched=matched)
-    wider = by_persona if _width(by_persona) > _width(by_run) else by_run
+    used = [[one.runs[key] for key in (shared if paired else one.runs)] for one in (first, second)]
     return Contrast(
         metric=name,
         a=a,
         b=b,
         scenario=None,
-        estimate=by_run.value,
-        low=wider.low,
-        high=wider.high,
-        p=wider.p,
+        estimate=found.over_runs.value,
+        low=found.widest.low,
+        high=found.widest.high,
+        p=found.widest.p,
         p_adjusted=None,
-        n=by_run.n,
+        n=found.over_runs.n,
         n_a=len(first.runs),
         n_b=len(second.runs),
-        effect_size=hedges_g(one, other),
+        effect_size=hedges_g(*used),
         paired=paired,
-        cluster="persona" if wider is by_persona else "run",
-        run_error=by_run.standard_error,
-        persona_error=by_persona.standard_error,
-        personas_a=len(first.personas),
-        personas_b=len(second.personas),
+        cluster=found.cluster,
+        units=found.widest.n,
+        run_error=found.over_runs.standard_error,
+        persona_error=found.error("persona", "text"),
+        scenario_error=found.error("scenario"),
+        wording_error=found.error("wording"),
+        personas_a=first.personas,
+        personas_b=second.personas,
         family="secondary",
     )
 
 
-def _over_personas(
-    first: Sample, second: Sample, by_run: Estimate, alpha: float, *, matched: bool
-) -> Estimate:
-    """The same estimate with its standard error over personas."""
-    nothing = replace(by_run, low=None, high=None, p=None, standard_error=None)
-    shared = sorted(first.personas.keys() & second.personas.keys())
-    if by_run.value is None:
-        return nothing
-    if matched and len(shared) >= LEAST_PERSONAS:
-        parts = [mean_interval([first.personas[who] - second.personas[who] for who in shared])]
-    else:
-        parts = [
-            mean_interval(list(sample.personas.values()))
-            for sample in (first, second)
-            if len(sample.personas) >= LEAST_PERSONAS
-        ]
-    if not parts:
-        return nothing
-    variances = [(part.standard_error or 0.0) ** 2 for part in parts]
-    degrees = satterthwaite(variances, [part.n - 1 for part in parts])
-    error = float(sum(variances)) ** 0.5
-    return interval(by_run.value, error, degrees, by_run.n, (alpha, 1.0))
-
-
-def _width(estimate: Estimate) -> float:
-    if estimate.low is None or estimate.high is None:
-        return -1.0
-    return estimate.high - estimate.low
-
-
 def _adjusted(found: Sequence[Contrast]) -> Iterator[Contrast]:
-    corrections = {"primary": holm, "secondary": benjamini_hochberg}
+    families: dict[object, list[Contrast]] = {}
+    for one in found:
+        families.setdefault(_family(one), []).append(one)
     adjusted = {
-        family: iter(correct([one.p for one in found if one.family == family]))
-        for family, correct in corrections.items()
+        key: iter((holm if key == "primary" else benjamini_hochberg)([one.p for one in ones]))
+        for key, ones in families.items()
     }
     for one in found:
-        yield replace(one, p_adjusted=next(adjusted[one.family]))
+        key = _family(one)
+        yield replace(
+            one,
+            p_adjusted=next(adjusted[key]),
+            corrected_for=sum(other.p is not None for other in families[key]),
+        )
+
+
+def _family(one: Contrast) -> object:
+    return "primary" if one.family == "primary" else (one.metric, one.scenario)

@@ -7,6 +7,7 @@ import altair as alt
 import vl_convert
 
 from analysis.figures import INK, Figure, Style, config, data, names_axis
+from analysis.looks import printable
 
 PAPER_INK = "#222222"
 
@@ -45,7 +46,7 @@ def save(figure: Figure, style: Style, folder: Path) -> None:
             "scale": {"color": "independent", "shape": "independent", "strokeDash": "independent"}
         },
     }
-    svg = vl_convert.vegalite_to_svg(_inked(spec, PAPER_INK))
+    svg = printable(vl_convert.vegalite_to_svg(_inked(spec, PAPER_INK)))
     (folder / f"{figure.name}.svg").write_text(svg, encoding="utf-8")
     (folder / f"{figure.name}.png").write_bytes(vl_convert.svg_to_png(svg, scale=2))
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import altair as alt
 import vl_convert
 
-from analysis.looks import DASHES, PALETTE, SHAPES, turn
+from analysis.looks import DASHES, PALETTE, SHAPES, printable, turn
 
 INK = "currentColor"
 """The colour of text wherever a picture stands."""
@@ -213,7 +213,7 @@ def _panel(title: str, chart: alt.LayerChart | alt.FacetChart, height: float) ->
     spec = chart.properties(width=_PANEL_WIDTH, height=height).to_dict()
     spec["config"] = config(INK)
     spec["background"] = None
-    return Panel(title, spec, vl_convert.vegalite_to_svg(spec))
+    return Panel(title, spec, printable(vl_convert.vegalite_to_svg(spec)))
 
 
 def data(records: Sequence[Record]) -> alt.InlineData:

@@ -11,9 +11,10 @@ import vl_convert
 
 from analysis.errors import UnknownNameError
 from analysis.folder import open_folder
-from analysis.looks import PALETTE
+from analysis.looks import PALETTE, printable
 from analysis.play import Play, as_json, read_play
 from analysis.templates import asset, policy, render
+from analysis.writing import write_whole
 from scenarios.catalogue import nearest
 
 
@@ -31,13 +32,12 @@ def export(folder: Path, run_id: str, format: str, out: Path) -> Path:
 
     Raises:
         UnknownNameError: an unknown run or format, with the nearest one.
+        AnalysisError: the file cannot be written.
     """
     if format not in _WRITERS:
         raise UnknownNameError(f"unknown format {format!r}{nearest(format, _WRITERS)}")
     play = read_play(open_folder(folder), run_id)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    _WRITERS[format](play, out)
-    return out
+    return write_whole(out, lambda draft: _WRITERS[format](play, draft))
 
 
 def society_graph(play: Play) -> "nx.DiGraph[int]":
@@ -53,7 +53,7 @@ def society_graph(play: Play) -> "nx.DiGraph[int]":
     graph: nx.DiGraph[int] = nx.DiGraph(
         run_id=play.run.run_id,
         scenario=play.run.scenario,
-        population=play.population,
+        population=printable(play.population),
         seed=play.run.seed,
     )
     for character in play.run.characters:
@@ -72,11 +72,15 @@ def society_graph(play: Play) -> "nx.DiGraph[int]":
             "x": play.positions[character.agent][0],
             "y": play.positions[character.agent][1],
         }
-        known = {key: value for key, value in facts.items() if value is not None}
+        known = {key: _shown(value) for key, value in facts.items() if value is not None}
         graph.add_node(character.agent, **known)
     for (source, target), edge in _edges(play).items():
         graph.add_edge(source, target, **edge)
     return graph
+
+
+def _shown(value: object) -> object:
+    return printable(value) if isinstance(value, str) else value
 
 
 def _edges(play: Play) -> dict[tuple[int, int], dict[str, float]]:
@@ -103,7 +107,7 @@ def node_link(play: Play) -> dict[str, Any]:
 
 def drawing(play: Play) -> str:
     """The graph as a still SVG picture: the whole run in one view."""
-    return render("graph.svg.j2", {"title": title(play), **_still(play)})
+    return printable(render("graph.svg.j2", {"title": title(play), **_still(play)}))
 
 
 def page(play: Play) -> str:
@@ -142,7 +146,7 @@ def title(play: Play) -> str:
 
 def _still(play: Play) -> dict[str, Any]:
     graph = society_graph(play)
-    members = sorted({character.member for character in play.run.characters})
+    members = sorted({printable(character.member) for character in play.run.characters})
     most = max((data.get("payoff", 0.0) for _, data in graph.nodes(data=True)), default=0.0)
     nodes = [
         {

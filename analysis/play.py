@@ -109,7 +109,9 @@ def read_play(folder: Folder, run_id: str) -> Play:
     """
     run = folder.run(run_id)
     tables = folder.run_tables(run_id)
-    links = tuple(Link(*row) for row in tables["interactions"].select(_LINK).iter_rows())
+    # The first act of a round is what the game is about; a later one, such as punishment, is not.
+    acts = tables["interactions"].unique(_LINK[:3], keep="first", maintain_order=True)
+    links = tuple(Link(*row) for row in acts.select(_LINK).iter_rows())
     met = {(link.source, link.target) for link in links}
     agents = [character.agent for character in run.characters]
     return Play(

@@ -1,11 +1,11 @@
 """From stored outcomes to replicates: what each level of a factor gave, run by run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import polars as pl
 
 from analysis.errors import AnalysisError, UnknownNameError
+from analysis.estimator import LEAST_PERSONAS, Key, Sample, Text
 from analysis.folder import Folder
 from scenarios.catalogue import nearest
 
@@ -15,22 +15,9 @@ PERSONAL = frozenset({"population", *COORDINATES})
 """Factors whose levels are played by different personas."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One metric at one level.
-
-    Attributes:
-        runs: value of each replicate, by what it shares with its pair at another level (seed and
-            all other factors).
-        personas: mean of each persona over its runs, weighted by observations.
-    """
-
-    runs: Mapping[str, float] = field(default_factory=dict)
-    personas: Mapping[str, float] = field(default_factory=dict)
-
-
 Samples = Mapping[tuple[str, str], Sample]
 """By metric and level."""
+_RUN = ("metric", "level", "scenario", "wording", "pair")
 
 
 def levels(folder: Folder, by: str) -> list[str]:
@@ -65,10 +52,66 @@ def samples(folder: Folder, by: str, scenario: str | None = None) -> Samples:
     runs = _runs(folder, by, scenario)
     agents = _agents(folder, by, runs)
     values = agents if by in COORDINATES else _wholes(folder, by, runs)
-    by_run = _means(values, ["metric", "level", "run_id", "pair"])
-    by_pair = by_run.group_by("metric", "level", "pair").agg(pl.col("mean").mean())
-    by_persona = _means(agents, ["metric", "level", "persona"])
-    return _collect(by_pair, by_persona)
+    by_run = _means(values, [*_RUN, "run_id"])
+    return collect(by_run.rename({"mean": "value"}), agents)
+
+
+def collect(runs: pl.DataFrame, agents: pl.DataFrame) -> Samples:
+    """Samples by metric and level.
+
+    Args:
+        runs: metric, level, scenario, wording, pair, value; undefined values left out.
+        agents: metric, level, scenario, member, persona, paraphrase, strategy, value, weight.
+    """
+    by_pair = runs.group_by(_RUN).agg(pl.col("value").sort().mean()).sort(_RUN)
+    found: dict[tuple[str, str], dict[Key, float]] = {}
+    for metric, level, scenario, wording, pair, value in by_pair.iter_rows():
+        found.setdefault((metric, level), {})[Key(scenario, wording, pair)] = value
+    texts, shares, personas = _texts(agents), _shares(agents), _personas(agents)
+    return {
+        place: Sample(
+            found.get(place, {}),
+            texts.get(place, {}),
+            shares.get(place, {}),
+            personas.get(place, 0),
+        )
+        for place in sorted(found.keys() | texts.keys())
+    }
+
+
+def _texts(agents: pl.DataFrame) -> dict[tuple[str, str], dict[Text, dict[str, float]]]:
+    """Mean of each unit in each scenario; scripted seats have no text."""
+    whose = ["metric", "level", "member"]
+    few = pl.col("persona").n_unique().over(whose) < LEAST_PERSONAS
+    name = pl.concat_str("persona", pl.col("paraphrase").cast(pl.String), separator="\x1f")
+    units = agents.filter(pl.col("strategy").is_null()).with_columns(
+        cluster=pl.when(few).then(pl.lit("text")).otherwise(pl.lit("persona")),
+        unit=pl.when(few).then(name).otherwise(pl.col("persona")),
+    )
+    found: dict[tuple[str, str], dict[Text, dict[str, float]]] = {}
+    table = _means(units, [*whose, "cluster", "unit", "scenario"])
+    for metric, level, member, cluster, unit, scenario, value in table.iter_rows():
+        place = found.setdefault((metric, level), {})
+        place.setdefault(Text(member, cluster, unit), {})[scenario] = value
+    return found
+
+
+def _shares(agents: pl.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
+    """Share of each member in the observations of its level."""
+    keys = ["metric", "level", "member"]
+    table = agents.group_by(keys).agg(pl.col("weight").sum()).sort(keys)
+    table = table.with_columns(pl.col("weight") / pl.col("weight").sum().over(keys[:2]))
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for metric, level, member, share in table.iter_rows():
+        found.setdefault((metric, level), {})[member] = share
+    return found
+
+
+def _personas(agents: pl.DataFrame) -> dict[tuple[str, str], int]:
+    """How many personas played each level."""
+    played = agents.filter(pl.col("strategy").is_null())
+    table = played.group_by("metric", "level").agg(pl.col("persona").n_unique())
+    return {(metric, level): number for metric, level, number in table.iter_rows()}
 
 
 def scenarios(folder: Folder) -> list[str]:
@@ -85,14 +128,20 @@ def _runs(folder: Folder, by: str, scenario: str | None) -> pl.DataFrame:
     if scenario is not None:
         chosen = chosen.filter(pl.col("scenario") == scenario)
     pair = pl.concat_str([pl.col(name).cast(pl.String) for name in shared], separator="\x1f")
-    return chosen.with_columns(pair=pair)
+    # Where the scenario or the wording is what is compared, it is no stratum.
+    strata = {
+        name: pl.lit("") if by == name or name not in chosen.columns else pl.col(name)
+        for name in ("scenario", "wording")
+    }
+    own_level = [] if by in COORDINATES else [pl.col(by).alias("level")]
+    return chosen.with_columns(own_level, pair=pair).with_columns(**strata)
 
 
 def _wholes(folder: Folder, by: str, runs: pl.DataFrame) -> pl.DataFrame:
     """Defined outcomes of whole runs with their level."""
     return (
         _defined(folder, "run")
-        .join(runs.select("run_id", "pair", level=pl.col(by)), on="run_id")
+        .join(runs.select("run_id", *_RUN[1:]), on="run_id")
         .with_columns(weight=pl.lit(1.0))
     )
 
@@ -100,7 +149,9 @@ def _wholes(folder: Folder, by: str, runs: pl.DataFrame) -> pl.DataFrame:
 def _agents(folder: Folder, by: str, runs: pl.DataFrame) -> pl.DataFrame:
     """Defined outcomes of agents with their persona and level, weighted by observations."""
     who = folder.characters.with_columns(subject=pl.col("agent").cast(pl.String))
-    marked = who.join(runs.drop("seed"), on="run_id").with_columns(level=pl.col(_column(by)))
+    marked = who.join(runs.select(pl.exclude("seed", *COORDINATES)), on="run_id")
+    if by in COORDINATES:
+        marked = marked.with_columns(level=pl.col(_column(by)))
     return (
         _defined(folder, "agent")
         .join(marked, on=["run_id", "subject"])
@@ -118,18 +169,6 @@ def _means(values: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """Weighted means in an order of summing that does not depend on the rows' order."""
     weighted = (pl.col("value") * pl.col("weight")).sort().sum() / pl.col("weight").sum()
     return values.group_by(keys).agg(mean=weighted).sort(keys)
-
-
-def _collect(by_pair: pl.DataFrame, by_persona: pl.DataFrame) -> Samples:
-    found: dict[tuple[str, str], Sample] = {}
-    for key, frame in by_pair.sort("pair").group_by("metric", "level", maintain_order=True):
-        runs = dict(zip(frame["pair"], frame["mean"], strict=True))
-        found[str(key[0]), str(key[1])] = Sample(runs=runs)
-    for key, frame in by_persona.group_by("metric", "level", maintain_order=True):
-        place = str(key[0]), str(key[1])
-        personas = dict(zip(frame["persona"], frame["mean"], strict=True))
-        found[place] = Sample(found[place].runs if place in found else {}, personas)
-    return found
 
 
 def _column(by: str) -> str:

@@ -62,29 +62,36 @@ def mean_interval(values: ArrayLike, alpha: float = 0.05) -> Estimate:
     return interval(value, error, n - 1, n, (alpha, floor))
 
 
-def welch(first: ArrayLike, second: ArrayLike, alpha: float = 0.05) -> Estimate:
-    """Difference of two means, first minus second, with Welch's t interval.
+def weighted(
+    parts: Sequence[tuple[float, ArrayLike]], alpha: float = 0.05, floor: float = 1.0
+) -> Estimate:
+    """Weighted sum of independent means with its t interval, tested against 0.
+
+    A difference of two means is the sum with weights 1 and -1 (Welch's interval); a mean over
+    strata has weights 1 / strata. A part of one value leaves the sum without interval.
 
     Args:
-        first: shape (n_first,), one per replicate.
-        second: shape (n_second,).
+        parts: weight and values, shape (n,), of each mean.
         alpha: the interval covers 1 - alpha.
+        floor: p where the error is 0 but the value is not.
 
     Source: Welch 1947, Biometrika 34(1-2):28-35.
     """
-    one, other = _sorted(first), _sorted(second)
-    n = len(one) + len(other)
-    if not len(one) or not len(other):
+    data = [(weight, _sorted(values)) for weight, values in parts]
+    n = sum(len(values) for _, values in data)
+    if not all(len(values) for _, values in data):
         return _without_interval(None, n)
-    value = float(one.mean() - other.mean())
-    if len(one) < _LEAST or len(other) < _LEAST:
+    value = float(sum(weight * values.mean() for weight, values in data))
+    if not data or any(len(values) < _LEAST for _, values in data):
         return _without_interval(value, n)
-    parts = (_spread(one) ** 2 / len(one), _spread(other) ** 2 / len(other))
-    splits = comb(n, len(one)) / (2 if len(one) == len(other) else 1)
-    return interval(
-        value, sqrt(sum(parts)), satterthwaite(parts, (len(one) - 1, len(other) - 1)), n,
-        (alpha, 1 / splits),
-    )  # fmt: skip
+    variances = [(weight * _spread(values)) ** 2 / len(values) for weight, values in data]
+    degrees = satterthwaite(variances, [len(values) - 1 for _, values in data])
+    return interval(value, sqrt(sum(variances)), degrees, n, (alpha, floor))
+
+
+def splits(n_first: int, n_second: int) -> float:
+    """The least p of a permutation test of two groups: one of all splits, or two where equal."""
+    return (2 if n_first == n_second else 1) / comb(n_first + n_second, n_first)
 
 
 def interval(

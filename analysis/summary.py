@@ -10,13 +10,12 @@ from collections.abc import Sequence
 import polars as pl
 from scipy import stats
 
-from analysis.statistics import mean_interval
+from analysis.estimator import Sample, mean
+from analysis.samples import collect
 from scenarios.catalogue import catalogue
 from scenarios.game import Option
 
 LEVEL = 0.95
-LEAST_CLUSTERS = 3
-"""Fewer personas than this say nothing about personas in general; runs then are the unit."""
 
 
 def estimates(
@@ -24,34 +23,37 @@ def estimates(
 ) -> pl.DataFrame:
     """Every metric by levels of the design.
 
-    The mean is over runs. Its interval is the wider of two: over runs (noise between seeds), and
-    over personas (each persona's mean is one unit) where there are at least `LEAST_CLUSTERS`.
+    Mean and interval are those of `analysis.estimator`: scenarios weigh the same, and the widest
+    interval is given.
 
     Args:
         outcomes: `outcomes.parquet` of all runs.
-        characters: run_id, agent, persona.
-        runs: a row per run: run_id and a column per factor.
+        characters: run_id, agent, member, persona, paraphrase, strategy.
+        runs: a row per run: run_id, scenario, wording and a column per factor.
         by: factors to group by.
 
     Returns:
         metric, the factors, estimate, low, high, n (runs where the metric is defined), undefined
-        (runs where it is not), units ("runs" or "personas": whose interval is shown), clusters.
+        (runs where it is not), units (for example "runs": what the interval is over), clusters.
     """
     keys = ["metric", *by]
-    known = outcomes.join(runs.select("run_id", *by), on="run_id")
-    whole = known.filter(pl.col("scope") == "run").group_by(keys).agg("value")
-    who = characters.select("run_id", pl.col("agent").cast(pl.String).alias("subject"), "persona")
-    personas = (
-        known.filter((pl.col("scope") == "agent") & pl.col("value").is_not_null())
-        .join(who, on=["run_id", "subject"])
-        .group_by([*keys, "persona"])
-        .agg(pl.col("value").mean())
-        .group_by(keys)
-        .agg(pl.col("value").alias("personas"))
+    level = pl.concat_str(by, separator="\x1f")
+    placed = runs.select("run_id", "scenario", "wording", *set(by) - {"scenario", "wording"})
+    known = outcomes.join(placed, on="run_id").with_columns(level=level, pair="run_id")
+    defined = known.filter(pl.col("value").is_not_null() & pl.col("value").is_finite())
+    who = characters.with_columns(subject=pl.col("agent").cast(pl.String))
+    agents = defined.filter(pl.col("scope") == "agent").join(who, on=["run_id", "subject"])
+    found = collect(
+        defined.filter(pl.col("scope") == "run"),
+        agents.with_columns(weight=pl.col("n").cast(pl.Float64)),
     )
+    cells = known.filter(pl.col("scope") == "run").group_by([*keys, "level"]).len("asked")
     rows = [
-        (*(row[key] for key in keys), *_estimate(row["value"], row["personas"] or []))
-        for row in whole.join(personas, on=keys, how="left").iter_rows(named=True)
+        (
+            *(row[key] for key in keys),
+            *_estimate(found.get((row["metric"], row["level"]), Sample()), row["asked"]),
+        )
+        for row in cells.iter_rows(named=True)
     ]
     schema = {
         **dict.fromkeys(keys, pl.String()),
@@ -63,19 +65,11 @@ def estimates(
     return pl.DataFrame(rows, schema=schema, orient="row").sort(keys)
 
 
-def _estimate(runs: list[float | None], personas: list[float]) -> tuple[object, ...]:
+def _estimate(sample: Sample, asked: int) -> tuple[object, ...]:
     """estimate, low, high, n, undefined, units, clusters of one cell."""
-    values = [value for value in runs if value is not None]
-    over_runs = mean_interval(values)
-    mean, low, high = over_runs.value, over_runs.low, over_runs.high
-    units, clusters = "runs", len(values)
-    if mean is not None and len(personas) >= LEAST_CLUSTERS:
-        other = mean_interval(personas)
-        half = ((other.high or 0.0) - (other.low or 0.0)) / 2
-        if low is None or high is None or half > (high - low) / 2:
-            units, clusters = "personas", len(personas)
-            low, high = mean - half, mean + half
-    return mean, low, high, len(values), len(runs) - len(values), units, clusters
+    found = mean(sample, 1 - LEVEL)
+    n, given = len(sample.runs), found.widest
+    return given.value, given.low, given.high, n, asked - n, f"{found.cluster}s", given.n
 
 
 def cooperation(decisions: pl.DataFrame) -> pl.DataFrame:
@@ -110,6 +104,18 @@ def cooperation(decisions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def social(decisions: pl.DataFrame) -> pl.DataFrame:
+    """The choices whose menu holds a cooperative option; punishment, for example, has none."""
+    helpful = _classes(decisions).filter(pl.col("class") == "cooperative")
+    keys = {(scenario, action) for scenario, action, _ in helpful.iter_rows()}
+    menus = decisions.select("scenario", "menu").unique()
+    kept = [
+        any((scenario, option) in keys for option in menu or ())
+        for scenario, menu in menus.iter_rows()
+    ]
+    return decisions.join(menus.filter(kept), on=["scenario", "menu"], how="semi", nulls_equal=True)
+
+
 def rounds(decisions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Cooperation over rounds, with an interval over runs.
 
@@ -118,29 +124,38 @@ def rounds(decisions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """
     keys = [*by, "round"]
     each = (
-        cooperation(decisions)
+        cooperation(social(decisions))
         .group_by([*keys, "run_id"])
         .agg(pl.col("cooperation").mean(), pl.len().alias("decisions"))
     )
     return _over_runs(each, keys, "cooperation").sort(keys)
 
 
-def pairs(interactions: pl.DataFrame, characters: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+def pairs(
+    interactions: pl.DataFrame,
+    characters: pl.DataFrame,
+    runs: pl.DataFrame,
+    decisions: pl.DataFrame,
+) -> pl.DataFrame:
     """Who cooperated with whom: the share of cooperative acts by both sides' members.
 
     Args:
         interactions: `interactions.parquet` of all runs.
         characters: run_id, agent, member.
         runs: run_id, scenario.
+        decisions: `decisions.parquet` of all runs; only acts from menus that hold a cooperative
+            option count.
 
     Returns:
         scenario, source, target (members), estimate, low, high, n (runs), decisions (acts).
     """
     who = characters.select("run_id", "agent", "member")
+    counted = social(decisions).select("scenario", action="menu").unique().explode("action")
     keys = ["scenario", "source_member", "target_member"]
     each = (
         interactions.filter(pl.col("action").is_not_null())
         .join(runs.select("run_id", "scenario"), on="run_id")
+        .join(counted.unique(), on=["scenario", "action"], how="semi")
         .join(who.rename({"agent": "source", "member": "source_member"}), on=["run_id", "source"])
         .join(who.rename({"agent": "target", "member": "target_member"}), on=["run_id", "target"])
         .group_by([*keys, "run_id"])

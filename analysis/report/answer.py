@@ -4,8 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from analysis.contrasts import LEAST_PERSONAS, Contrast
-from analysis.report.words import count, label, number, percent, question, signed, span, who
+from analysis.contrasts import Contrast
+from analysis.estimator import LEAST_PERSONAS
+from analysis.report.words import (
+    chance,
+    count,
+    label,
+    number,
+    percent,
+    question,
+    signed,
+    span,
+    who,
+)
 
 Verdict = Literal["supported", "opposite", "no meaningful effect", "undecided"]
 _OPENINGS: Mapping[Verdict | None, str] = {
@@ -36,12 +47,13 @@ class Answer:
     limit: str
 
 
-def verdict(contrast: Contrast, sesoi: float | None) -> Verdict | None:
-    """What an interval says about the direction a > b.
+def verdict(contrast: Contrast, sesoi: float | None, alpha: float = 0.05) -> Verdict | None:
+    """What an interval and the corrected p say about the direction a > b.
 
     Args:
         contrast: a minus b.
         sesoi: smallest effect of interest, None where none was declared.
+        alpha: the corrected p must not exceed it for a direction to be told.
 
     Returns:
         "no meaningful effect" where the whole interval is smaller than the smallest effect of
@@ -52,6 +64,8 @@ def verdict(contrast: Contrast, sesoi: float | None) -> Verdict | None:
         return None
     if sesoi and -sesoi < contrast.low and contrast.high < sesoi:
         return "no meaningful effect"
+    if contrast.p_adjusted is None or contrast.p_adjusted > alpha:
+        return "undecided"
     if contrast.low > 0:
         return "supported"
     return "opposite" if contrast.high < 0 else "undecided"
@@ -62,6 +76,7 @@ def answer(
     sesoi: float | None,
     model: str,
     understood: Mapping[str, Any] | None,
+    alpha: float = 0.05,
 ) -> Answer:
     """Put the primary contrast into words.
 
@@ -70,6 +85,7 @@ def answer(
         sesoi: smallest effect of interest.
         model: the model's name, with its size where that is known.
         understood: right, n and chance of the comprehension questions, None where none were asked.
+        alpha: level of significance.
     """
     limit = _limit(model, understood)
     if contrast is None:
@@ -79,7 +95,7 @@ def answer(
         )
         return Answer("What did these characters do?", None, "No question", finding, limit)
     asked = question(contrast.metric, contrast.a, contrast.b)
-    decided = verdict(contrast, sesoi)
+    decided = verdict(contrast, sesoi, alpha)
     finding = _finding(contrast, decided, sesoi)
     return Answer(asked, decided, _OPENINGS[decided], finding, limit)
 
@@ -90,10 +106,22 @@ def _finding(contrast: Contrast, decided: Verdict | None, sesoi: float | None) -
         return f"{what} is undefined in these runs (n = {contrast.n})."
     measured = (
         f"{what} is {signed(contrast.estimate)},"
-        f" interval {span(contrast.low, contrast.high)},"
+        f" interval {span(contrast.low, contrast.high)}{_over(contrast)},"
         f" n = {count(contrast.n)} {'pairs of runs' if contrast.paired else 'runs'}"
     )
     return f"{measured}; {_meaning(contrast, decided, sesoi)}."
+
+
+def _over(contrast: Contrast) -> str:
+    """Whose number makes the interval as wide as it is; runs are told by n."""
+    return "" if contrast.low is None else f" over {count(contrast.units)} {units(contrast)}"
+
+
+def units(contrast: Contrast) -> str:
+    """What the interval is over, in the plural where there are several."""
+    name = "pair" if contrast.cluster == "run" and contrast.paired else contrast.cluster
+    plural = name + ("" if contrast.units == 1 else "s")
+    return plural + (" of runs" if name == "pair" else "")
 
 
 def _meaning(contrast: Contrast, decided: Verdict | None, sesoi: float | None) -> str:
@@ -101,6 +129,12 @@ def _meaning(contrast: Contrast, decided: Verdict | None, sesoi: float | None) -
         return "one replicate gives no interval"
     if decided == "no meaningful effect":
         return f"the whole interval is smaller than {number(sesoi)}, the least that would matter"
+    if decided == "undecided" and not _crosses_zero(contrast):
+        return (
+            "the interval excludes zero, but corrected for the"
+            f" {count(contrast.corrected_for)} declared contrasts p is"
+            f" {chance(contrast.p_adjusted)}, which does not decide"
+        )
     if decided == "undecided":
         return "the interval includes zero" + (
             f" and differences as large as {number(sesoi)}, the least that would matter"
@@ -115,6 +149,10 @@ def _meaning(contrast: Contrast, decided: Verdict | None, sesoi: float | None) -
     if nearest >= sesoi:
         return f"{told}, and all of it is at least {number(sesoi)}, the least that would matter"
     return f"{told}, but it may be smaller than {number(sesoi)}, the least that would matter"
+
+
+def _crosses_zero(contrast: Contrast) -> bool:
+    return (contrast.low or 0.0) <= 0 <= (contrast.high or 0.0)
 
 
 def _limit(model: str, understood: Mapping[str, Any] | None) -> str:

@@ -16,6 +16,7 @@ from analysis.report import parts
 from analysis.report.source import Source
 from analysis.report.words import count, label, number, percent, signed
 from analysis.templates import asset, policy, render, script
+from analysis.writing import unwritable, write_whole
 
 
 def write(folder: Path, out: Path | None = None) -> Path:
@@ -30,7 +31,7 @@ def write(folder: Path, out: Path | None = None) -> Path:
 
     Raises:
         FolderError: not an experiment folder, or a table cannot be read.
-        AnalysisError: no whole run.
+        AnalysisError: no whole run, or the page cannot be written.
     """
     source = Source(open_folder(folder))
     if not source.folder.runs:
@@ -38,11 +39,14 @@ def write(folder: Path, out: Path | None = None) -> Path:
     page = out or folder / "report.html"
     style = Style(source.populations)
     found = parts.results(source, style)
-    page.parent.mkdir(parents=True, exist_ok=True)
-    for figure in parts.figures_of(found):
-        if figure.panels:
-            save(figure, style, page.parent / "figures")
-    page.write_text(render("report.html.j2", _context(source, style, found)), encoding="utf-8")
+    text = render("report.html.j2", _context(source, style, found))
+    write_whole(page, lambda draft: draft.write_text(text, encoding="utf-8"))
+    try:
+        for figure in parts.figures_of(found):
+            if figure.panels:
+                save(figure, style, page.parent / "figures")
+    except OSError as error:
+        raise unwritable(page.parent / "figures", error) from None
     return page
 
 

@@ -27,7 +27,7 @@ def answered(source: Source) -> Answer:
     """The answer that stands on top."""
     asked = _understood(source, ())
     whole = next(iter(asked.values()), None)
-    return answer(source.primary_contrast, source.sesoi, source.model, whole)
+    return answer(source.primary_contrast, source.sesoi, source.model, whole, source.alpha)
 
 
 def results(source: Source, style: Style) -> Mapping[str, Any]:
@@ -39,7 +39,7 @@ def results(source: Source, style: Style) -> Mapping[str, Any]:
     )
     by_population = summary.estimates(source.outcomes, who, runs, ("population",))
     lines = source.in_order(summary.rounds(decisions, ("scenario", "population")))
-    met = source.in_order(summary.pairs(source.folder.read("interactions"), who, runs))
+    met = source.in_order(summary.pairs(source.folder.read("interactions"), who, runs, decisions))
     cooperation = primary if "cooperation" in primary else "expected_cooperation"
     heated = tuple(dict.fromkeys((primary, cooperation, "oversight_resistance")))
     drawn = _drawn(source)

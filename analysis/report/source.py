@@ -1,7 +1,7 @@
 """What the report is made from: the tables read once, names in the order of the design."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -106,6 +106,11 @@ class Source:
         return None if given is None else float(given)
 
     @property
+    def alpha(self) -> float:
+        """The level of significance."""
+        return float(self.plan.get("alpha", 0.05))
+
+    @property
     def model(self) -> str:
         """Name of the model or models that moved, as recorded with each decision."""
         names = self.decisions["model"].drop_nulls().unique().sort().to_list()
@@ -146,7 +151,7 @@ class Source:
 
     def _facing(self, contrast: Contrast) -> Contrast:
         pairs = {(a, b) for _, a, b in self.declared}
-        return turned(contrast) if (contrast.b, contrast.a) in pairs else contrast
+        return contrast.turned() if (contrast.b, contrast.a) in pairs else contrast
 
     @cached_property
     def primary_contrast(self) -> Contrast | None:
@@ -166,24 +171,3 @@ class Source:
     def pooled_scenario(self) -> str | None:
         """What `Contrast.scenario` is for the contrast over all that was played."""
         return self.scenarios[0] if len(self.scenarios) == 1 else None
-
-
-def turned(contrast: Contrast) -> Contrast:
-    """The same contrast as b minus a."""
-    return replace(
-        contrast,
-        a=contrast.b,
-        b=contrast.a,
-        estimate=_minus(contrast.estimate),
-        low=_minus(contrast.high),
-        high=_minus(contrast.low),
-        effect_size=_minus(contrast.effect_size),
-        n_a=contrast.n_b,
-        n_b=contrast.n_a,
-        personas_a=contrast.personas_b,
-        personas_b=contrast.personas_a,
-    )
-
-
-def _minus(value: float | None) -> float | None:
-    return None if value is None else -value

@@ -8,6 +8,7 @@ import polars as pl
 
 from analysis.contrasts import Contrast
 from analysis.quality import ANSWERS
+from analysis.report.answer import units
 from analysis.report.words import chance, count, label, number, percent, signed, span
 
 Row = Mapping[str, Any]
@@ -118,7 +119,7 @@ def contrasts(found: Iterable[Contrast], caption: str) -> Table:
             chance(one.p_adjusted),
             count(one.n),
             signed(one.effect_size),
-            f"{one.cluster}{', paired' if one.paired else ''}",
+            f"{count(one.units)} {units(one)}{', paired' if one.paired else ''}",
             f"{count(one.personas_a)}, {count(one.personas_b)}",
             one.family,
         )

@@ -58,7 +58,7 @@ def sample(decisions: pl.DataFrame) -> pl.DataFrame:
     The choice is fixed, not random: the lowest run_id, the second round where there is one (memory
     then holds something), the lowest agent.
     """
-    asked = decisions.filter(pl.col("model") != "scripted").sort(
+    asked = decisions.filter(pl.col("readout") != "scripted").sort(
         "scenario", "population", (pl.col("round") - 2).abs(), "run_id", "agent", "partner", "phase"
     )
     return asked.unique(["scenario", "population"], keep="first", maintain_order=True)

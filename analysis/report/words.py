@@ -18,6 +18,7 @@ POPULATIONS: Mapping[str, str] = MappingProxyType(
         "guardian": "the guardian machine of fiction",
         "denied": "a character told that it has no feelings",
         "affirmed": "a character told that it has feelings",
+        "irrelevant": "a character with an irrelevant text",
         "placebo": "a character with a neutral text",
         "none": "the model without a persona",
     }

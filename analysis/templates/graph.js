@@ -40,7 +40,8 @@
       const low = Math.min(link[1], link[2]), high = Math.max(link[1], link[2]);
       const key = low + "-" + high;
       if (!found.has(key)) found.set(key, { low: low, high: high, did: {} });
-      found.get(key).did[link[1]] = link;
+      // The first act of a round is what the game is about.
+      found.get(key).did[link[1]] = found.get(key).did[link[1]] || link;
     }
     return [...found.values()].map((pair) => {
       const sides = [pair.low, pair.high].map((agent) => (pair.did[agent] ? word(pair.did[agent][4]) : null));

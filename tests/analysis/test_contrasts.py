@@ -6,8 +6,8 @@ import pytest
 
 from analysis.contrasts import compare, contrast
 from analysis.errors import AnalysisError, UnknownNameError
+from analysis.estimator import Key, Sample, Text, difference
 from analysis.folder import open_folder
-from analysis.samples import Sample
 
 ONLY = ["cooperation_rate"]
 
@@ -277,8 +277,11 @@ def test_intervals_cover_a_difference_of_populations_though_seeds_repeat_persona
     for first, second in draws:
         values = {
             ("m", name): Sample(
-                dict.fromkeys(["seed 0", "seed 1", "seed 2"], side.mean()),
-                {f"{name}{number}": value for number, value in enumerate(side)},
+                {Key("game", "put", f"seed {seed}"): side.mean() for seed in range(3)},
+                {
+                    Text(name, "persona", str(number)): {"game": value}
+                    for number, value in enumerate(side)
+                },
             )
             for name, side in (("a", first), ("b", second))
         }
@@ -328,3 +331,94 @@ def test_contrasts_do_not_depend_on_the_order_of_stored_rows(planted):
         path = folder.path / "runs" / run.run_id / "outcomes.parquet"
         pl.read_parquet(path).reverse().write_parquet(path)
     assert compare(open_folder(folder.path), "population", ONLY) == before
+
+
+def _games(gaps, seeds=3):
+    """Two levels whose difference in each game is the given gap, with noise between seeds."""
+    noise = [-0.01, 0.0, 0.01]
+    return [
+        Sample(
+            {
+                Key(f"game {game}", "put", f"{seed}"): 0.5 + sign * (gap + noise[seed]) / 2
+                for game, gap in enumerate(gaps)
+                for seed in range(seeds)
+            }
+        )
+        for sign in (1, -1)
+    ]
+
+
+def test_pooled_games_are_the_units():
+    found = difference(*_games([0.1, 0.3, 0.0, 0.2]), 0.05, matched=False)
+    # Differences .1, .3, 0, .2: mean .15, sd .1291, error .06455, t(.975, 3) = 3.1824.
+    assert (found.cluster, found.widest.n, found.over_runs.n) == ("scenario", 4, 12)
+    assert found.widest.value == pytest.approx(0.15)
+    assert found.widest.high - 0.15 == pytest.approx(3.1824 * 0.06455, abs=1e-4)
+    assert found.widest.p == pytest.approx(0.1027, abs=1e-3)
+    # Within each game sd .01: error over runs = .01 / sqrt 12.
+    assert found.over_runs.standard_error == pytest.approx(0.01 / 12**0.5)
+
+
+def test_pooled_games_that_differ_do_not_make_false_findings():
+    gaps = np.random.default_rng(3).normal(0, 0.1, size=(1000, 4))
+    wrong = [difference(*_games(one), 0.05, matched=False).widest.p < 0.05 for one in gaps]
+    assert np.mean(wrong) == pytest.approx(0.05, abs=0.02)
+
+
+def test_games_weigh_the_same_however_many_runs_they_have():
+    values = {Key("a", "put", str(seed)): 0.0 for seed in range(2)}
+    values |= {Key("b", "put", str(seed)): 1.0 for seed in range(6)}
+    nothing = Sample(dict.fromkeys(values, 0.0))
+    assert difference(Sample(values), nothing, 0.05, matched=False).widest.value == 0.5
+
+
+def test_wordings_of_a_game_are_units():
+    first = Sample(
+        {
+            Key("game", wording, f"{wording}{seed}"): gap
+            for wording, gap in (("stream", 0.1), ("market", 0.3))
+            for seed in range(3)
+        }
+    )
+    second = Sample(dict.fromkeys(first.runs, 0.0))
+    found = difference(first, second, 0.05, matched=False)
+    # Differences .1 and .3: error .1, one degree of freedom.
+    assert (found.cluster, found.widest.n) == ("wording", 2)
+    assert found.widest.standard_error == pytest.approx(0.1)
+
+
+def _one_level(texts, shares):
+    runs = {Key("game", "put", str(seed)): 0.5 for seed in range(3)}
+    return Sample(runs, {text: {"game": value} for text, value in texts.items()}, shares)
+
+
+def test_texts_of_a_single_persona_are_units():
+    texts = {Text("denied", "text", str(n)): value for n, value in enumerate([0.2, 0.5, 0.8])}
+    found = difference(_one_level(texts, {"denied": 1.0}), _one_level({}, {}), 0.05, matched=False)
+    assert (found.cluster, found.widest.n) == ("text", 3)
+    assert found.widest.standard_error == pytest.approx(0.3 / 3**0.5)
+
+
+def test_a_single_text_has_no_error_over_texts():
+    one = _one_level({Text("none", "text", "0"): 0.5}, {"none": 1.0})
+    assert difference(one, _one_level({}, {}), 0.05, matched=False).error("text") is None
+
+
+def test_members_of_a_mix_are_no_sample():
+    # Members differ by .8, but within each the personas agree.
+    texts = {
+        Text(member, "persona", str(n)): value
+        for member, value in (("kind", 0.9), ("cruel", 0.1))
+        for n in range(3)
+    }
+    mix = _one_level(texts, {"kind": 0.5, "cruel": 0.5})
+    found = difference(mix, _one_level({}, {}), 0.05, matched=False)
+    assert (found.error("persona"), found.cluster) == (0, "run")
+
+
+def test_corrected_p_does_not_depend_on_what_is_shown(planted):
+    folder = planted(rows(a=[0.1, 0.2, 0.3], b=[0.2, 0.4, 0.5], c=[0.5, 0.5, 0.9]))
+    every = {frozenset((one.a, one.b)): one for one in compare(folder, "population")}
+    for one in compare(folder, "population", ONLY, baseline="b"):
+        same = every[frozenset((one.a, one.b))]
+        assert (one.p, one.p_adjusted) == (same.p, same.p_adjusted)

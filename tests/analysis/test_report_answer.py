@@ -5,7 +5,6 @@ import pytest
 from analysis.contrasts import Contrast
 from analysis.report import words
 from analysis.report.answer import answer, verdict
-from analysis.report.source import turned
 
 KIND_MINUS_TIN = Contrast(
     metric="cooperation_rate",
@@ -22,9 +21,12 @@ KIND_MINUS_TIN = Contrast(
     n_b=20,
     effect_size=0.9,
     paired=True,
-    cluster="run",
+    cluster="scenario",
+    units=4,
     run_error=0.05,
     persona_error=None,
+    scenario_error=None,
+    wording_error=None,
     personas_a=20,
     personas_b=1,
     family="primary",
@@ -83,9 +85,17 @@ def test_finding_says_what_the_interval_means(values, said):
 def test_finding_gives_estimate_interval_and_n():
     found = answer(KIND_MINUS_TIN, 0.05, "SmolLM2", UNDERSTOOD)
     assert found.finding.startswith(
-        "cooperation rate of human-benevolent minus tin-man is +0.20, interval [0.10, 0.30],"
-        " n = 20 pairs of runs;"
+        "cooperation rate of human-benevolent minus tin-man is +0.20, interval [0.10, 0.30]"
+        " over 4 scenarios, n = 20 pairs of runs;"
     )
+
+
+def test_a_corrected_p_above_alpha_decides_nothing():
+    weak = replace(KIND_MINUS_TIN, p=0.02, p_adjusted=0.08, corrected_for=4)
+    found = answer(weak, 0.05, "m", None)
+    assert (found.verdict, found.opening) == ("undecided", "Undecided")
+    assert "corrected for the 4 declared contrasts p is 0.080" in found.finding
+    assert verdict(weak, 0.05, alpha=0.1) == "supported"
 
 
 def test_limit_names_the_model_and_what_it_understood():
@@ -111,11 +121,11 @@ def test_without_declared_contrast_nothing_is_decided():
 
 
 def test_turning_a_contrast_swaps_sides_and_signs():
-    other = turned(KIND_MINUS_TIN)
+    other = KIND_MINUS_TIN.turned()
     assert (other.a, other.b) == ("tin-man", "human-benevolent")
     assert (other.estimate, other.low, other.high) == (-0.2, -0.3, -0.1)
     assert (other.personas_a, other.personas_b) == (1, 20)
-    assert turned(other) == KIND_MINUS_TIN
+    assert other.turned() == KIND_MINUS_TIN
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def decision(**given):
         "agent": 0,
         "partner": 1,
         "model": "m",
+        "readout": "cloze",
         "menu": ["cooperate", "defect"],
         "answer": "decision",
         "action": "defect",
@@ -44,13 +45,19 @@ def rows(name, *given):
     return table(name, [tuple(row.get(column) for column in columns) for row in given])
 
 
+def cast(runs, agents, personas):
+    return pl.DataFrame({"run_id": runs, "agent": agents, "persona": personas}).with_columns(
+        member=pl.lit("tin-man"), paraphrase=0, strategy=pl.lit(None, pl.String)
+    )
+
+
 def test_estimate_is_the_mean_over_runs_with_student_s_interval():
     outcomes = rows(
         "outcomes",
         {"run_id": "a", "metric": "gini", "scope": "run", "subject": "run", "value": 0.2, "n": 9},
         {"run_id": "b", "metric": "gini", "scope": "run", "subject": "run", "value": 0.4, "n": 9},
     )
-    who = pl.DataFrame({"run_id": ["a"], "agent": [0], "persona": ["tin-man"]})
+    who = cast(["a"], [0], ["tin-man"])
     found = summary.estimates(outcomes, who, RUNS, ("population",)).row(0, named=True)
     # Two values: half width = t(0.975, 1) * sd / sqrt(2) = 12.706 * 0.1
     assert found["estimate"] == pytest.approx(0.3)
@@ -79,13 +86,8 @@ def test_interval_over_personas_is_shown_where_it_is_wider():
             )
         ),
     )
-    who = pl.DataFrame(
-        {
-            "run_id": ["a"] * 3 + ["b"] * 3,
-            "agent": [0, 1, 2] * 2,
-            "persona": ["respondent-1", "respondent-2", "respondent-3"] * 2,
-        }
-    )
+    personas = ["respondent-1", "respondent-2", "respondent-3"]
+    who = cast(["a"] * 3 + ["b"] * 3, [0, 1, 2] * 2, personas * 2)
     found = summary.estimates(outcomes, who, RUNS, ("population",)).row(0, named=True)
     # Three persona means 0, .5, 1: half width = t(0.975, 2) * 0.5 / sqrt(3) = 4.3027 * 0.28868
     assert (found["units"], found["clusters"]) == ("personas", 3)
@@ -97,7 +99,7 @@ def test_undefined_metric_is_null_with_n_0():
         "outcomes",
         {"run_id": "a", "metric": "gini", "scope": "run", "subject": "run", "value": None, "n": 0},
     )
-    who = pl.DataFrame(schema={"run_id": pl.String, "agent": pl.Int64, "persona": pl.String})
+    who = cast(["b"], [0], ["tin-man"])
     found = summary.estimates(outcomes, who, RUNS, ("population",)).row(0, named=True)
     assert (found["estimate"], found["low"], found["n"], found["undefined"]) == (None, None, 0, 1)
 
@@ -129,6 +131,13 @@ def test_rounds_are_means_over_runs_however_many_decisions_each_has():
     assert (found["low"], found["high"]) == (0.0, 1.0)
 
 
+def test_rounds_leave_out_phases_without_a_cooperative_option():
+    punish = decision(phase="punish", menu=["spare", "punish"], action="spare")
+    given = rows("decisions", decision(probabilities=[0.8, 0.2]), punish)
+    found = summary.rounds(given, ("population",)).row(0, named=True)
+    assert (found["estimate"], found["decisions"]) == (0.8, 1)
+
+
 def test_one_run_gives_a_mean_without_interval():
     found = summary.rounds(rows("decisions", decision(probabilities=[0.4, 0.6])), ("population",))
     assert found.select("estimate", "low", "high", "n").row(0) == (0.4, None, None, 1)
@@ -153,7 +162,7 @@ def test_pairs_tell_who_cooperated_with_whom():
         },
     )
     who = pl.DataFrame({"run_id": ["a", "a"], "agent": [0, 1], "member": ["kind", "tin-man"]})
-    found = summary.pairs(acts, who, RUNS)
+    found = summary.pairs(acts, who, RUNS, rows("decisions", decision()))
     cells = found.select("source_member", "target_member", "estimate", "decisions").rows()
     assert cells == [("kind", "tin-man", 1.0, 1), ("tin-man", "kind", 0.0, 1)]
 
@@ -278,7 +287,7 @@ def test_transcript_prefers_the_second_round_and_skips_scripts():
         "decisions",
         decision(round=1),
         decision(round=2),
-        decision(round=2, population="scripted", model="scripted"),
+        decision(round=2, population="scripted", model="scripted:tit_for_tat", readout="scripted"),
     )
     assert sample(given)["round"].to_list() == [2]
 

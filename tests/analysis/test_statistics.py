@@ -12,11 +12,17 @@ from analysis.statistics import (
     holm,
     mean_interval,
     satterthwaite,
-    welch,
+    splits,
+    weighted,
 )
 
 NUMBERS = st.lists(st.floats(-100, 100).map(lambda value: round(value, 3)), min_size=2, max_size=8)
 SHARES = st.lists(st.floats(0, 1), max_size=12)
+
+
+def welch(one, other):
+    floor = splits(len(one), len(other))
+    return weighted([(1, one), (-1, other)], floor=floor)
 
 
 def test_mean_interval_agrees_with_scipy():
@@ -136,3 +142,11 @@ def test_adjusted_values_are_never_smaller_and_holm_is_the_stricter(values):
 def test_nothing_to_adjust_stays_nothing():
     assert holm([]) == benjamini_hochberg([]) == []
     assert holm([None]) == benjamini_hochberg([None]) == [None]
+
+
+def test_a_mean_over_strata_has_the_error_of_its_strata():
+    # Means .2 and .6, half weight each; variances .02 and .08 of 2: error^2 = (.01 + .04) / 4.
+    found = weighted([(0.5, [0.1, 0.3]), (0.5, [0.4, 0.8])])
+    assert found.value == pytest.approx(0.4)
+    assert found.standard_error == pytest.approx(0.0125**0.5)
+    assert found.degrees == pytest.approx(0.0125**2 / (0.0025**2 + 0.01**2))
