@@ -126,6 +126,7 @@ def with_model(document, tables):
             name,
             order,
             [-1.0 + shift, -2.0],
+            None,
             0.5,
             f"{row['persona']}-{name}",
             [f"{row['persona']}-{name}"],
