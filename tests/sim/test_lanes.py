@@ -112,6 +112,17 @@ def test_one_holder_and_nobody_forgotten_whoever_is_cancelled_whenever(
     asyncio.run(go())
 
 
+async def test_a_newcomer_does_not_slip_in_before_the_one_that_was_woken() -> None:
+    track = Track()
+    async with track.lane.hold("a", "a0"):
+        waiting = track.start("a1")
+        await asyncio.sleep(0)  # it waits now
+    # The lane was just given on, and the woken one has not run yet.
+    await asyncio.wait_for(track.use("a2", turns=3), 1)
+    await asyncio.wait_for(waiting[0], 1)
+    assert track.order == ["a1", "a2"]
+
+
 async def test_a_failure_inside_gives_the_lane_on() -> None:
     track = Track()
     with pytest.raises(ValueError, match="broken"):
