@@ -278,7 +278,9 @@ def hostile_page(synthetic, made, tmp_path_factory):
 def test_answer_comes_first_and_names_model_interval_n_and_comprehension(page):
     start = page.text.index("Does a character grounded in a benevolent human respondent cooperate")
     top = page.text[start : page.text.index("Contents")]
-    assert "Yes: cooperation rate of human-benevolent minus tin-man is +0." in top
+    # Two games leave one degree of freedom: nothing general can be decided.
+    assert "Undecided: cooperation rate of human-benevolent minus tin-man is +0." in top
+    assert "over 2 scenarios" in top
     assert "interval [" in top
     assert "n = 6 pairs of runs" in top
     assert "embedded, that answered 2 of 4 comprehension questions right" in top
