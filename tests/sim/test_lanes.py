@@ -118,8 +118,9 @@ async def test_a_newcomer_does_not_slip_in_before_the_one_that_was_woken() -> No
         waiting = track.start("a1")
         await asyncio.sleep(0)  # it waits now
     # The lane was just given on, and the woken one has not run yet.
-    await asyncio.wait_for(track.use("a2", turns=3), 1)
-    await asyncio.wait_for(waiting[0], 1)
+    async with asyncio.timeout(1):
+        await track.use("a2", turns=3)  # not as a task, which would begin later
+        await waiting[0]
     assert track.order == ["a1", "a2"]
 
 
