@@ -63,14 +63,14 @@ def _table(name: str, found: list[contrasts.Contrast]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
         title=plain_title(name),
-        caption="interval over runs or over personas, whichever is wider",
+        caption="interval over runs, persona texts, scenarios or wordings: the widest",
     )
     table.add_column("a minus b", overflow="fold", min_width=20)
     for heading in ("difference", "p corrected", "n", "over"):
         table.add_column(heading, justify="right", no_wrap=True)
     for c in found:
         interval = "" if c.low is None else f" [{_number(c.low)}, {_number(c.high)}]"
-        numbers = (_number(c.p_adjusted), str(c.n), f"{c.cluster}s")
+        numbers = (_number(c.p_adjusted), str(c.n), f"{c.units} {c.cluster}s")
         cells = (f"{c.a}\n  minus {c.b}", f"{_number(c.estimate)}{interval}", *numbers)
         table.add_row(*map(Text, cells))  # Text, not markup: brackets are brackets.
     return table
