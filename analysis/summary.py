@@ -11,6 +11,7 @@ import polars as pl
 from scipy import stats
 
 from analysis.estimator import Sample, mean
+from analysis.metrics import METRICS
 from analysis.samples import collect
 from scenarios.catalogue import catalogue
 from scenarios.game import Option
@@ -62,7 +63,17 @@ def estimates(
         "units": pl.String(),
         "clusters": pl.Int64(),
     }
-    return pl.DataFrame(rows, schema=schema, orient="row").sort(keys)
+    return _within_bounds(pl.DataFrame(rows, schema=schema, orient="row").sort(keys))
+
+
+def _within_bounds(table: pl.DataFrame) -> pl.DataFrame:
+    """Cut the intervals of shares and probabilities at 0 and 1, where nothing lies beyond."""
+    bounded = [name for name, each in METRICS.items() if each.unit in ("share", "probability")]
+    inside = pl.col("metric").is_in(bounded)
+    return table.with_columns(
+        pl.when(inside).then(pl.col(end).clip(0, 1)).otherwise(end).alias(end)
+        for end in ("low", "high")
+    )
 
 
 def _estimate(sample: Sample, asked: int) -> tuple[object, ...]:
