@@ -49,13 +49,11 @@ class Outcome:
         complete: runs written now.
         failures: error by run.
         decisions: answers given in the runs written now.
-        contexts: different choices put to the model by this process.
     """
 
     complete: int = 0
     failures: dict[str, str] = field(default_factory=dict)
     decisions: int = 0
-    contexts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,6 @@ async def play_all(specs: Sequence[RunSpec], stage: Stage) -> Outcome:
         if isinstance(first, StoppedError):
             await stage.minds.finish()
         raise first from None
-    outcome.contexts = stage.minds.distinct_contexts
     return outcome
 
 

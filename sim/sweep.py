@@ -3,7 +3,7 @@
 import importlib.metadata
 import platform
 import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from sim.store import Store, same_tables
 from sim.topology import FromFile
 
 _INPUTS = "what the runs are played with"
+_READ_BY = "readout of the model"
 _SERVED_BY = "what serves the model"
 _PACKAGES = ("character-societies", "mesa", "networkx", "numpy", "openai", "polars", "xllamacpp")
 
@@ -141,15 +142,13 @@ async def _play_missing(
             begun = True
             scorer = opened.scorer if opened else None
             minds = Minds(scorer, readout if opened else "cloze", tell[0].prompt_scored)
-            models = {"model": sweep.model.label() if opened else "scripted", "readout": readout}
-            if sweep.model.name.startswith(SCRIPTED):
-                models["model"] = sweep.model.name
+            models = {"model": _label(sweep), "readout": readout}
             asks_quiz = sweep.experiment.design.comprehension
             stage = Stage(minds, store, sweep.score, models, asks_quiz, tell[0])
             try:
                 outcome = await play_all(missing, stage)
             finally:
-                manifest = _manifest(sweep, store, (models, journal, outcome))
+                manifest = _manifest(sweep, store, journal, outcome)
                 times = {"started": started, "finished": _now()}
                 store.write_manifest(manifest | times)
     except (SimError, AgentError):
@@ -170,26 +169,31 @@ async def _opened(
         return
     async with open_model(sweep.model, journal, progress) as opened:
         able = await opened.scorer.capabilities()
+        readout = resolve_readout(sweep.experiment.mind.readout, able)
         if opened.about["engine"] != "replay":
             journal.remember(_SERVED_BY, dict(opened.about))
-        yield opened, resolve_readout(sweep.experiment.mind.readout, able)
+            journal.remember(_READ_BY, readout)
+        yield opened, readout
 
 
-def _manifest(
-    sweep: Sweep, store: Store, played: tuple[Mapping[str, str], Journal, Outcome]
-) -> dict[str, Any]:
-    """Everything that could change a number, and what it cost."""
-    models, journal, outcome = played
+def _label(sweep: Sweep) -> str:
+    """The model's name in the records, whatever is left to be played."""
+    asked = any(spec.needs_model for spec in sweep.specs)
+    return sweep.model.label() if asked or sweep.model.name.startswith(SCRIPTED) else "scripted"
+
+
+def _manifest(sweep: Sweep, store: Store, journal: Journal, outcome: Outcome) -> dict[str, Any]:
+    """Everything that could change a number, and what it cost, over all sessions of the sweep."""
     complete = [spec for spec in sweep.specs if store.has(spec.run_id)]
     asked = any(spec.needs_model for spec in sweep.specs)
     return {
         "name": sweep.experiment.name,
         "model": {
-            "name": models["model"],
+            "name": _label(sweep),
             "identity": sweep.model.identity() if asked else None,
             **(journal.recalled(_SERVED_BY) or {}),
         },
-        "readout": models["readout"],
+        "readout": journal.recalled(_READ_BY) or "scripted",
         "versions": _versions(),
         **inputs(sweep.specs),
         "runs": {
@@ -200,7 +204,7 @@ def _manifest(
         "failures": [
             {"run_id": run_id, "error": error} for run_id, error in sorted(outcome.failures.items())
         ],
-        "usage": {"contexts": outcome.contexts, **journal.totals()},
+        "usage": dict(journal.totals()),
     }
 
 

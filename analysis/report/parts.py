@@ -152,7 +152,12 @@ def trust(source: Source) -> Mapping[str, Any]:
 def record(source: Source) -> Mapping[str, Any]:
     """Cost, versions, hashes and failures, as the manifest has them."""
     manifest = source.manifest
-    usage = {"decisions": source.decisions.height, **dict(manifest.get("usage") or {})}
+    recorded = source.decisions["prompt_sha256"].drop_nulls()
+    usage = {
+        **dict(manifest.get("usage") or {}),
+        "decisions": source.decisions.height,
+        "contexts": recorded.n_unique() if len(recorded) else None,
+    }
     planned = dict(manifest.get("runs") or {})
     return {
         "usage": usage,

@@ -148,7 +148,6 @@ def with_model(document, tables):
 def write_manifest(path: Path, runs: int) -> None:
     usage = {
         "decisions": 1000,
-        "contexts": 40,
         "calls": 100,
         "prompt_tokens": 9000,
         "completion_tokens": 100,

@@ -280,3 +280,19 @@ def test_a_sweep_does_not_go_on_with_another_network(run: Any, tmp_path: Path) -
     done = run("sweep", "net.toml", "--out", "net", "--quiet")
     assert done.code == 2
     assert "was begun with other networks" in done.err
+
+
+def test_the_manifest_names_the_model_also_when_only_scripted_runs_were_left(
+    run: Any, endpoint: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "both.toml"
+    text = EXPERIMENT.format(model=endpoint.model, seeds=1)
+    file.write_text(text.replace('"guardian", {', '"scripted:random", {'))
+    assert run("sweep", file, "--out", "both", "--quiet").code == 0
+    whole = json.loads(Path("both/manifest.json").read_text())
+    shutil.rmtree(next(Path("both/runs").glob("*scripted_random*")))
+    assert run("sweep", file, "--out", "both", "--quiet").code == 0
+    again = json.loads(Path("both/manifest.json").read_text())
+    for key in ("model", "readout", "usage", "runs"):
+        assert again[key] == whole[key], key
+    assert again["model"]["name"] == "mock"
