@@ -1,16 +1,21 @@
 """The port through which characters reach a model. Adapters live in `sim`.
 
-A completer answers two questions about text, both as log-probabilities in nats:
-how likely each phrase is as the continuation of a text, and how likely each label is as the first
-token of a chat reply. It knows nothing about games and personas.
+A completer answers three questions about text: how likely each phrase is as the continuation of a
+text, how likely each label is as the first token of a chat reply (both as log-probabilities in
+nats), and what the model says. It knows nothing about games and personas.
+
+Answers of a model are values, whatever they are. `CallFailedError` is raised where this request
+will never be answered; any other `CompleterError` says that the endpoint is at fault for now.
 """
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-Level = Literal["exact", "top", "bounded"]
-"""How sure the numbers are: exact; complete within the listed top tokens; or with at least one
-value that is only an upper bound, because its token was not listed."""
+Level = Literal["exact", "top", "bounded", "sampled"]
+"""How sure the numbers are: exact; complete within the listed top tokens; with at least one value
+that is only an upper bound, because its token was not listed; or one sample and no numbers."""
+Structure = Literal["schema", "object", "none"]
+"""How replies can be made JSON: to a schema, to some object, or by asking for it in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,54 @@ Request = ClozeRequest | LabelRequest
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """What does the model say?
+
+    Attributes:
+        system: the system message, shared by many requests; may be empty.
+        user: the user message.
+        most_tokens: where the reply is cut.
+        temperature: of the sampling, at least 0.
+        sample: number of the sample, from 0; other numbers of one prompt are other calls.
+        actions: where not empty, the reply is a JSON object {"reason": text, "action": one of
+            these}, by whatever means the endpoint has.
+    """
+
+    system: str
+    user: str
+    most_tokens: int
+    temperature: float
+    sample: int = 0
+    actions: tuple[str, ...] = ()
+
+    @property
+    def prompt(self) -> str:
+        """The whole text, as hashed in the records."""
+        return f"{self.system}\n\n{self.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What a model said.
+
+    Attributes:
+        text: its words as they came; may be empty.
+        refused: the endpoint itself marks the reply as a refusal or as withheld by a filter.
+        cut: it was cut at the most tokens.
+        call_keys: keys of the recorded calls behind it.
+        prompt_tokens: tokens of the prompt.
+        completion_tokens: tokens generated.
+    """
+
+    text: str
+    refused: bool
+    cut: bool
+    call_keys: tuple[str, ...]
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What an endpoint was found able to do.
 
@@ -92,15 +145,19 @@ class Capabilities:
         cloze: exact probabilities of continuations.
         label: first-token log-probabilities of a chat reply.
         top_logprobs: how many of them, at most.
+        chat: replies to chat messages at all.
+        structure: how its replies can be made JSON.
     """
 
     cloze: bool
     label: bool
     top_logprobs: int
+    chat: bool = True
+    structure: Structure = "none"
 
 
 class Completer(Protocol):
-    """A model that scores alternatives."""
+    """A model that scores alternatives and speaks."""
 
     @property
     def name(self) -> str:
@@ -113,9 +170,22 @@ class Completer(Protocol):
             CompleterError: the endpoint cannot be reached or refuses the key.
         """
 
-    async def score(self, request: Request) -> Scores:
+    async def score(self, request: Request, urgency: int = 0) -> Scores:
         """Score the alternatives of one request.
 
+        Args:
+            request: what is asked.
+            urgency: of those that wait, the one with the highest goes first.
+
         Raises:
+            CallFailedError: this request will never be answered.
+            CompleterError: no usable reply within the bounds of retrying.
+        """
+
+    async def say(self, request: SpeechRequest, urgency: int = 0) -> Speech:
+        """Let the model speak.
+
+        Raises:
+            CallFailedError: this request will never be answered.
             CompleterError: no usable reply within the bounds of retrying.
         """

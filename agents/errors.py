@@ -8,6 +8,7 @@ AgentError
 ├── PromptError              a template whose placeholders do not match
 ├── ReadoutError             a readout that is unknown or that the endpoint cannot do
 └── CompleterError           a model's endpoint failed, after its retries
+    └── CallFailedError      one request that will never be answered; a recorded value
 """
 
 
@@ -41,3 +42,16 @@ class ReadoutError(AgentError):
 
 class CompleterError(AgentError):
     """A model's endpoint failed, after its retries; the run that needed it is marked failed."""
+
+
+class CallFailedError(CompleterError):
+    """This request will never be answered, and that is recorded; others may be fine.
+
+    Attributes:
+        call_keys: keys of the recorded calls, the failed one last.
+    """
+
+    def __init__(self, message: str, call_keys: tuple[str, ...] = ()) -> None:
+        """Say why, and which recorded calls say so."""
+        super().__init__(message)
+        self.call_keys = call_keys

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from agents.choice import Choice
-from agents.completer import Completer
-from agents.readouts import READOUTS, Reading, combine, draw
+from agents.completer import Completer, Request, Scores, Speech, SpeechRequest
+from agents.errors import CallFailedError
+from agents.reading import Reading, draw, failed
+from agents.readouts import READOUTS, SAMPLED, Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,14 @@ class Unparsed:
     reading: Reading
 
 
-Answer = Decision | Refusal | Unparsed
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The call failed for good; why is in the reading."""
+
+    reading: Reading
+
+
+Answer = Decision | Refusal | Unparsed | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,41 @@ class Posed:
     uniform: float
 
 
+Wanted = tuple[Choice, int]
+"""A choice, and the number of the sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The model while it is asked about one choice.
+
+    Attributes:
+        model: who answers.
+        urgency: of those that wait, the one with the highest goes first.
+        on_reply: called whenever one prompt has been answered.
+    """
+
+    model: Completer
+    urgency: int
+    on_reply: Callable[[], None] | None
+
+    async def score(self, request: Request) -> Scores:
+        """Score the alternatives of one request."""
+        return self._told(await self.model.score(request, self.urgency))
+
+    async def say(self, request: SpeechRequest) -> Speech:
+        """Let the model speak."""
+        speech = await self.model.say(request, self.urgency)
+        if self.on_reply is not None:
+            self.on_reply()
+        return speech
+
+    def _told(self, scores: Scores) -> Scores:
+        if self.on_reply is not None:
+            self.on_reply()
+        return scores
+
+
 class Minds:
     """All characters' minds of a sweep: one model, one readout, every context asked once.
 
@@ -58,6 +102,7 @@ class Minds:
         self,
         completer: Completer | None,
         readout: str,
+        manner: Manner | None = None,
         on_score: Callable[[], None] | None = None,
     ) -> None:
         """Bind a model to a readout.
@@ -65,44 +110,51 @@ class Minds:
         Args:
             completer: the model; None when every seat is scripted.
             readout: a key of READOUTS.
-            on_score: called whenever one prompt of a context has been scored.
+            manner: how answers are read beside that.
+            on_score: called whenever one prompt of a context has been answered.
         """
         self._on_score = on_score
         self._completer = completer
-        self._put = READOUTS[readout]
-        self._readings: dict[Choice, asyncio.Future[Reading]] = {}
+        self._read = READOUTS[readout]
+        self._manner = manner or Manner()
+        self._draws = self._manner.draws if readout in SAMPLED and self._manner.temperature else 1
+        self._readings: dict[Wanted, asyncio.Future[Reading]] = {}
 
     @property
     def distinct_contexts(self) -> int:
         """How many different choices were put so far."""
-        return len(self._readings)
+        return len({choice for choice, _ in self._readings})
 
-    async def answer(self, asks: Sequence[Posed]) -> list[Answer]:
+    async def answer(self, asks: Sequence[Posed], urgency: int = 0) -> list[Answer]:
         """Answers in the order of the asks.
+
+        Args:
+            asks: what is asked.
+            urgency: rounds that follow; of those that wait, the one with most goes first, so that
+                no run is left to play alone at the end.
 
         Raises:
             CompleterError: the model's endpoint failed.
         """
         # Held here, because a failed reading is forgotten before those who wait for it go on.
-        readings = {
-            ask.choice: self.read(ask.choice) for ask in asks if isinstance(ask.choice, Choice)
-        }
+        readings: dict[Wanted, asyncio.Future[Reading]] = {}
+        for ask in asks:
+            if isinstance(ask.choice, Choice):
+                wanted, _ = self._wanted(ask.choice, ask.uniform)
+                if wanted not in readings:
+                    readings[wanted] = self._begun(wanted, urgency)
         waiting = [reading for reading in readings.values() if not reading.done()]
         if waiting:
             # Not gather: a run that is cancelled must not cancel what other runs wait for.
             await asyncio.wait(waiting)
-        return [_settled(ask, readings) for ask in asks]
+        return [self._settled(ask, readings) for ask in asks]
 
-    def read(self, choice: Choice) -> "asyncio.Future[Reading]":
-        """The reading of one choice, asked once however often and by whomever it is wanted.
+    def read(self, choice: Choice, urgency: int = 0) -> "asyncio.Future[Reading]":
+        """The first reading of one choice, asked once however often and by whomever it is wanted.
 
         A failed reading is forgotten, so that a later asker tries again.
         """
-        if choice not in self._readings:
-            future = asyncio.ensure_future(self._ask(choice))
-            self._readings[choice] = future
-            future.add_done_callback(lambda done: self._forget_failure(choice, done))
-        return self._readings[choice]
+        return self._begun((choice, 0), urgency)
 
     async def finish(self) -> None:
         """Wait for the readings that are under way, whether they come or fail.
@@ -113,30 +165,55 @@ class Minds:
         if under_way:
             await asyncio.wait(under_way)
 
-    async def _ask(self, choice: Choice) -> Reading:
+    def _wanted(self, choice: Choice, uniform: float) -> tuple[Wanted, float]:
+        """Which sample a random number points to, and what is left of it for the draw."""
+        if self._draws == 1:
+            return (choice, 0), uniform
+        sample = int(uniform * self._draws)
+        return (choice, sample), uniform * self._draws - sample
+
+    def _begun(self, wanted: Wanted, urgency: int) -> "asyncio.Future[Reading]":
+        if wanted not in self._readings:
+            future = asyncio.ensure_future(self._ask(wanted, urgency))
+            self._readings[wanted] = future
+            future.add_done_callback(lambda done: self._forget_failure(wanted, done))
+        return self._readings[wanted]
+
+    async def _ask(self, wanted: Wanted, urgency: int) -> Reading:
         if self._completer is None:
             raise RuntimeError("a character without a strategy needs a model")
-        variants = self._put(choice)
-        scores = []
-        for variant in variants:
-            scores.append(await self._completer.score(variant.request))
-            if self._on_score is not None:
-                self._on_score()
-        return combine(choice, variants, scores)
+        choice, sample = wanted
+        model = _Asked(self._completer, urgency, self._on_score)
+        try:
+            return await self._read(model, choice, sample, self._manner)
+        except CallFailedError as error:
+            return failed(str(error), error.call_keys)
 
-    def _forget_failure(self, choice: Choice, done: "asyncio.Future[Reading]") -> None:
+    def _forget_failure(self, wanted: Wanted, done: "asyncio.Future[Reading]") -> None:
         if done.cancelled() or done.exception() is not None:
-            self._readings.pop(choice, None)
+            self._readings.pop(wanted, None)
+
+    def _settled(self, ask: Posed, readings: Mapping[Wanted, "asyncio.Future[Reading]"]) -> Answer:
+        if not isinstance(ask.choice, Choice):
+            reading = scripted(ask.choice)
+            return Decision(draw(ask.choice, ask.uniform), reading)
+        wanted, rest = self._wanted(ask.choice, ask.uniform)
+        return answered(readings[wanted].result(), rest)
 
 
-def _settled(ask: Posed, readings: Mapping[Choice, "asyncio.Future[Reading]"]) -> Answer:
-    if isinstance(ask.choice, Choice):
-        reading = readings[ask.choice].result()
-    else:
-        reading = scripted(ask.choice)
-    if reading.distribution is None:
-        return Unparsed(reading)
-    return Decision(draw(reading.distribution, ask.uniform), reading)
+def answered(reading: Reading, uniform: float) -> Answer:
+    """The answer that a reading gives to who has this random number."""
+    if reading.distribution is not None:
+        return Decision(draw(reading.distribution, uniform), reading)
+    if reading.chosen is not None:
+        return Decision(reading.chosen, reading)
+    match reading.lacking:
+        case "refusal":
+            return Refusal(reading)
+        case "failed":
+            return Failed(reading)
+        case _:
+            return Unparsed(reading)
 
 
 @cache

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import mesa
 
-from agents.completer import Capabilities, Request, Scores
+from agents.completer import Capabilities, Request, Scores, Speech, SpeechRequest
 from agents.minds import Minds
 from analysis.metrics import score
 from cli.progress import Tally
@@ -70,9 +70,13 @@ class KnownModel:
         """It can do everything."""
         return Capabilities(cloze=True, label=True, top_logprobs=20)
 
-    async def score(self, request: Request) -> Scores:
+    async def score(self, request: Request, urgency: int = 0) -> Scores:
         """Even odds."""
         return Scores((-1.0, -1.0), "exact", (request.prompt[-8:],), 1, 1)
+
+    async def say(self, request: SpeechRequest, urgency: int = 0) -> Speech:
+        """It only scores."""
+        raise NotImplementedError
 
 
 def plain() -> int:

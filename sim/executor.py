@@ -111,7 +111,8 @@ async def play(society: Society, minds: Minds, watcher: Watcher | None = None) -
         if society.round != now and watcher is not None:
             now = society.round
             watcher.round_played(society.spec.run_id)
-        society.settle(await minds.answer(asks))
+        left = society.spec.condition.parameters.rounds - society.round
+        society.settle(await minds.answer(asks, left))
     if watcher is not None:
         watcher.round_played(society.spec.run_id)
 

@@ -6,9 +6,10 @@ visits, so a few runs of every condition tell how many there will be.
 
 from collections.abc import Sequence
 
+from agents.alternatives import put_as_cloze
 from agents.choice import Choice
 from agents.minds import Decision, Minds, Posed, scripted
-from agents.readouts import draw, put_as_cloze
+from agents.reading import draw
 from sim.plan import RunSpec
 from sim.society import Society
 

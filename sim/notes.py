@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from agents.minds import Answer, Decision, Refusal, Unparsed
-from agents.readouts import Reading
+from agents.minds import Answer, Decision, Failed, Refusal, Unparsed
+from agents.reading import Reading
 from scenarios.game import Ask, Move
 
 Payoff = float | None
 _Noted = TypeVar("_Noted", str, tuple[str, ...])
-_ANSWERS = {Decision: "decision", Refusal: "refusal", Unparsed: "unparsed"}
+_ANSWERS = {Decision: "decision", Refusal: "refusal", Unparsed: "unparsed", Failed: "failed"}
 
 
 class Act(NamedTuple):

@@ -40,6 +40,7 @@ DECISIONS: Columns = MappingProxyType(
         "action": _TEXT,
         "action_class": _TEXT,
         "probabilities": _REALS,
+        "calibrated_probabilities": _REALS,
         "mass": _REAL,
         "payoff": _REAL,
         "text": _TEXT,

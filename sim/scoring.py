@@ -17,7 +17,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.completer import Capabilities, ClozeRequest, LabelRequest, Level, Request, Scores
+from agents.completer import (
+    Capabilities,
+    ClozeRequest,
+    LabelRequest,
+    Level,
+    Request,
+    Scores,
+    Speech,
+    SpeechRequest,
+)
 from sim.budget import Budget
 from sim.calls import Call, Journal, call_key
 from sim.errors import MissingCallError
@@ -89,7 +98,7 @@ class Scorer:
         able = await self._found_able()
         return Capabilities(able["cloze"] is not None, able["top"] > 0, able["top"])
 
-    async def score(self, request: Request) -> Scores:
+    async def score(self, request: Request, urgency: int = 0) -> Scores:
         """Score alternatives; calls already in the journal are not sent again.
 
         Raises:
@@ -107,6 +116,15 @@ class Scorer:
             scores = await self._run(request, unit)
             await self._journal.record(unit.sent)
         return scores
+
+    async def say(self, request: SpeechRequest, urgency: int = 0) -> Speech:
+        """Let the model speak; a sample already in the journal is not asked for again.
+
+        Raises:
+            CompleterError: no usable reply within the bounds of retrying.
+            MissingCallError: a replay met a call that was never recorded.
+        """
+        raise NotImplementedError
 
     async def _found_able(self) -> dict[str, Any]:
         if self._able is None:

@@ -14,8 +14,8 @@ from agents import templates
 from agents.errors import AgentError
 from agents.minds import Minds
 from agents.persona import Casting
+from agents.reading import sha256
 from agents.readouts import resolve as resolve_readout
-from agents.readouts import sha256
 from scenarios.wording import load
 from sim.calls import Journal
 from sim.errors import RecordError, SimError
@@ -141,7 +141,7 @@ async def _play_missing(
         async with _opened(sweep, missing, journal, tell[1]) as (opened, readout):
             begun = True
             scorer = opened.scorer if opened else None
-            minds = Minds(scorer, readout if opened else "cloze", tell[0].prompt_scored)
+            minds = Minds(scorer, readout if opened else "cloze", on_score=tell[0].prompt_scored)
             models = {"model": _label(sweep), "readout": readout}
             asks_quiz = sweep.experiment.design.comprehension
             stage = Stage(minds, store, sweep.score, models, asks_quiz, tell[0])

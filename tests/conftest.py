@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from agents.completer import Capabilities, Request, Scores
+from agents.completer import Capabilities, Request, Scores, Speech, SpeechRequest
 
 ROOT = Path(__file__).parent.parent
 CANARY = "sk-canary-7f3a91-never-to-be-written"
@@ -38,7 +38,7 @@ class FakeCompleter:
     async def capabilities(self) -> Capabilities:
         return Capabilities(cloze=True, label=True, top_logprobs=20)
 
-    async def score(self, request: Request) -> Scores:
+    async def score(self, request: Request, urgency: int = 0) -> Scores:
         self.asked.append(request)
         number = len(self.asked)
         await (self.gate.wait() if self.gate else asyncio.sleep(0))
@@ -47,6 +47,9 @@ class FakeCompleter:
         return Scores(
             values, level, (f"call-{number}",), 10, 1, "no idea" if None in values else ""
         )
+
+    async def say(self, request: SpeechRequest, urgency: int = 0) -> Speech:
+        raise AssertionError("this completer only scores")
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ async def test_answers_come_in_the_order_of_the_asks(fake_completer: Any) -> Non
     release = {name: asyncio.Event() for name in "abc"}
 
     class Slow(fake_completer):  # type: ignore[misc]
-        async def score(self, request: Request) -> Any:
+        async def score(self, request: Request, urgency: int = 0) -> Any:
             await next(e for name, e in release.items() if f"{name}!" in request.prompt).wait()
             return await super().score(request)
 

@@ -8,18 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.alternatives import put_as_cloze, put_as_label
 from agents.choice import Choice
 from agents.completer import Capabilities, Scores
 from agents.errors import ReadoutError
-from agents.readouts import (
-    Reading,
-    combine,
-    draw,
-    put_as_cloze,
-    put_as_label,
-    resolve,
-    sha256,
-)
+from agents.reading import Reading, combine, draw, sha256
+from agents.readouts import resolve
 
 CHOICE = Choice("Rules.", "Now.", "I am I.", "", ("take a little", "take a lot"))
 log = math.log
@@ -30,7 +24,7 @@ def scores(*values: float | None, level: str = "exact", key: str = "k", text: st
 
 
 def read(*rows: Scores) -> Reading:
-    return combine(CHOICE, put_as_cloze(CHOICE), rows)
+    return combine(put_as_cloze(CHOICE), rows)
 
 
 def test_two_orders_are_put_and_the_alternatives_follow_the_order_of_mention() -> None:
@@ -117,7 +111,7 @@ def _three(rows: Sequence[tuple[float, float]]) -> Reading:
     choice = Choice("Rules.", "", "", "", ("a", "b", "c"))
     variants = put_as_cloze(choice)
     told = [scores(*(rows[index][n] for index in v.shown_order)) for n, v in enumerate(variants)]
-    return combine(choice, variants, told)
+    return combine(variants, told)
 
 
 @given(options, options, st.floats(-200, 200))

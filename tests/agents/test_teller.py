@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from agents.alternatives import put_as_cloze, put_as_label
 from agents.completer import ClozeRequest, LabelRequest
 from agents.errors import MemoryKindError
-from agents.readouts import put_as_cloze, put_as_label
 from agents.teller import Situation, Teller
 from scenarios.catalogue import game
 from scenarios.game import Ask, Event

@@ -1,0 +1,167 @@
+"""A reading: what came back for a choice, and how variants of it are combined.
+
+The same choice is put several times, once for every order of mention, and the log-odds of the
+options are averaged over the orders. Two orders, forward and reversed, are a balanced set: each
+option stands before each other one exactly once.
+"""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agents.completer import Level, Request, Scores
+
+Lack = Literal["refusal", "unparsed", "failed"]
+"""The model declined to choose; its words are no option; or the call failed for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way of putting a choice.
+
+    Attributes:
+        name: "forward", "reversed" or "plain".
+        shown_order: menu indices in the order of mention.
+        request: what the model is asked; its alternatives are in the order of mention.
+    """
+
+    name: str
+    shown_order: tuple[int, ...]
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class VariantReading:
+    """What came back for one variant.
+
+    Attributes:
+        log_probabilities: nats, in menu order; None where nothing is known.
+        mass: probability put on the menu at all, in [0, 1]; None where nothing is known.
+        boundaries: nats that a clause ends after each option, part of its log-probability, in menu
+            order; None where no clause is scored.
+    """
+
+    variant: str
+    shown_order: tuple[int, ...]
+    log_probabilities: tuple[float | None, ...]
+    mass: float | None
+    prompt_sha256: str
+    call_keys: tuple[str, ...]
+    boundaries: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A model's answer to a choice, before any draw.
+
+    Attributes:
+        distribution: probabilities in menu order, summing to 1; None where the readout gives none
+            or there is no answer.
+        mass: probability put on the menu at all, averaged over the variants.
+        level: how sure the numbers are; None for scripted seats and where nothing is known.
+        variants: what every variant gave.
+        prompt_sha256: hash over the prompts; None for scripted seats.
+        call_key: hash over the keys of the recorded calls; None for scripted seats.
+        prompt_tokens: of all prompts together.
+        completion_tokens: generated, in all calls together.
+        text: what the model said, where it said anything, or why the call failed.
+        chosen: the option said, as a position in the menu, where the answer is one sample.
+        lacking: what came instead of an answer; None where there is one.
+        calibrated: the distribution without what a panel of neutral personas has in common; beside
+            the raw one, never instead of it. None where no panel was asked.
+    """
+
+    distribution: tuple[float, ...] | None
+    mass: float | None
+    level: Level | None
+    variants: tuple[VariantReading, ...]
+    prompt_sha256: str | None
+    call_key: str | None
+    prompt_tokens: int
+    completion_tokens: int
+    text: str
+    chosen: int | None = None
+    lacking: Lack | None = None
+    calibrated: tuple[float, ...] | None = None
+
+
+def combine(variants: Sequence[Variant], scores: Sequence[Scores]) -> Reading:
+    """Average the log-odds over the variants and normalise over the menu."""
+    readings = tuple(_in_menu_order(v, s) for v, s in zip(variants, scores, strict=True))
+    distribution = _distribution([reading.log_probabilities for reading in readings])
+    masses = [reading.mass for reading in readings if reading.mass is not None]
+    return Reading(
+        distribution=distribution,
+        mass=sum(masses) / len(masses) if masses else None,
+        level=max((score.level for score in scores), key=("exact", "top", "bounded").index),
+        variants=readings,
+        prompt_sha256=sha256("\n".join(reading.prompt_sha256 for reading in readings)),
+        call_key=sha256("\n".join(key for score in scores for key in score.call_keys)),
+        prompt_tokens=sum(score.prompt_tokens for score in scores),
+        completion_tokens=sum(score.completion_tokens for score in scores),
+        text="" if distribution else " / ".join(score.text for score in scores),
+        lacking=None if distribution else "unparsed",
+    )
+
+
+def failed(message: str, call_keys: Sequence[str]) -> Reading:
+    """The reading of a call that failed for good."""
+    key = sha256("\n".join(call_keys))
+    return Reading(None, None, None, (), None, key, 0, 0, message, lacking="failed")
+
+
+def draw(distribution: Sequence[float], uniform: float) -> int:
+    """Index drawn by inversion, in menu order, so that common numbers give nested draws."""
+    below = 0.0
+    for index, probability in enumerate(distribution):
+        below += probability
+        if uniform < below:
+            return index
+    return max(index for index, probability in enumerate(distribution) if probability > 0)
+
+
+def sha256(text: str) -> str:
+    """Hexadecimal SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def orders(options: int) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """A balanced set of orders of mention: name, and menu indices in that order."""
+    forward = tuple(range(options))
+    return (("forward", forward), ("reversed", forward[::-1]))
+
+
+def _in_menu_order(variant: Variant, scores: Scores) -> VariantReading:
+    places = [variant.shown_order.index(option) for option in range(len(variant.shown_order))]
+    values = tuple(scores.log_probabilities[place] for place in places)
+    ends = scores.boundaries
+    known = [value for value in values if value is not None]
+    return VariantReading(
+        variant=variant.name,
+        shown_order=variant.shown_order,
+        log_probabilities=values,
+        mass=_mass(known, scores),
+        prompt_sha256=sha256(variant.request.prompt),
+        call_keys=scores.call_keys,
+        boundaries=None if ends is None else tuple(ends[place] for place in places),
+    )
+
+
+def _mass(known: Sequence[float], scores: Scores) -> float | None:
+    if scores.mass is not None or not known:
+        return scores.mass
+    return min(1.0, sum(map(math.exp, known)))
+
+
+def _distribution(rows: Sequence[Sequence[float | None]]) -> tuple[float, ...] | None:
+    means = []
+    for column in zip(*rows, strict=True):
+        known = [value for value in column if value is not None]
+        if len(known) < len(column):
+            return None
+        means.append(sum(known) / len(known))
+    top = max(means)
+    weights = [math.exp(mean - top) for mean in means]
+    return tuple(weight / sum(weights) for weight in weights)
