@@ -1,8 +1,10 @@
 """The journal of calls: every request to a model and its reply, durable before it is used.
 
 One SQLite file in write-ahead mode. Calls that belong together (the steps of one scoring) are
-written in one transaction, and transactions of concurrent askers share one commit. The journal is
-the source of truth for resume, replay and audit.
+written in one transaction, and what comes in while one transaction is being written goes into the
+next one, so that a thousand askers share a few commits. The journal is the source of truth for
+resume, replay and audit. Beside the calls it keeps every attempt that met a fault, and the requests
+that will never be answered.
 """
 
 import asyncio
@@ -10,7 +12,8 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +32,23 @@ CREATE TABLE IF NOT EXISTS calls (
     seconds REAL NOT NULL,
     attempts INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failures (
+    key TEXT PRIMARY KEY,
+    model TEXT NOT NULL,
+    request TEXT NOT NULL,
+    error TEXT NOT NULL,
+    attempts INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS faults (
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at REAL NOT NULL,
+    seconds REAL NOT NULL,
+    said TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+_LOCKED_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +57,9 @@ class Call:
 
     Attributes:
         key: SHA-256 of the canonical request and the model's identity.
-        model: the model's identity: its name, and its file's hash where there is one.
-        request: path and body of the request.
+        model: the model's identity: its name, and its file's hash or its server's fingerprint
+            where there is one.
+        request: path and body of the request, and the sample's number where text is sampled.
         reply: the parts of the reply that anything depends on.
         prompt_tokens: tokens of the prompt.
         completion_tokens: tokens generated.
@@ -61,11 +80,80 @@ class Call:
     seconds: float
     attempts: int
 
+    def row(self) -> tuple[object, ...]:
+        """As columns of the journal."""
+        request, reply = _json(self.request), _json(self.reply)
+        tokens = (self.prompt_tokens, self.completion_tokens, self.cached_tokens)
+        times = (self.started, self.seconds, self.attempts)
+        return (self.key, self.model, request, reply, *tokens, *times)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that will never be answered; as good an answer as any other.
+
+    Attributes:
+        key: as of a call.
+        model: as of a call.
+        request: as of a call.
+        error: what the endpoint said.
+        attempts: how often it was sent, at least 1.
+    """
+
+    key: str
+    model: str
+    request: Mapping[str, Any]
+    error: str
+    attempts: int
+
+    def row(self) -> tuple[object, ...]:
+        """As columns of the journal."""
+        return (self.key, self.model, _json(self.request), self.error, self.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One attempt that gave no usable reply.
+
+    Attributes:
+        key: of the call that was attempted.
+        kind: an HTTP status, "timeout", "connection" or "unreadable".
+        at: seconds since the epoch.
+        seconds: how long the attempt took.
+        said: the endpoint's own words in one line.
+    """
+
+    key: str
+    kind: str
+    at: float
+    seconds: float
+    said: str
+
+    def row(self) -> tuple[object, ...]:
+        """As columns of the journal."""
+        return (self.key, self.kind, self.at, self.seconds, self.said)
+
+
+Entry = Call | Failure | Fault
+_INSERTS: Mapping[type[Entry], str] = {
+    Call: "INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    Failure: "INSERT OR IGNORE INTO failures VALUES (?, ?, ?, ?, ?)",
+    Fault: "INSERT INTO faults VALUES (?, ?, ?, ?, ?)",
+}
+
 
 def call_key(model: str, request: Mapping[str, Any]) -> str:
     """SHA-256 of a request to a model, independent of the order of its keys."""
     canonical = json.dumps([model, request], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass
+class _Batch:
+    """What goes into one transaction, and who waits for it."""
+
+    entries: list[Entry] = field(default_factory=list)
+    written: "asyncio.Future[None] | None" = None
 
 
 class Journal:
@@ -79,14 +167,17 @@ class Journal:
         """
         self._path = path
         try:
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection = self._connect()
             self._connection.executescript(_SCHEMA)
+            # A connection of its own, so that who reads never waits for the disk.
+            self._writer = self._connect()
+            found = self._connection.execute("SELECT key, error FROM failures").fetchall()
         except sqlite3.Error as error:
             raise RecordError(f"{path}: cannot be used as a journal of calls: {error}") from None
-        self._pending: list[Call] = []
-        self._commit: asyncio.Future[None] | None = None
+        self._failures: dict[str, str] = dict(found)
+        self._thread = ThreadPoolExecutor(1, "journal")
+        self._batch = _Batch()
+        self._busy = False
 
     def find(self, key: str) -> Call | None:
         """A recorded call, or None."""
@@ -96,17 +187,27 @@ class Journal:
         key, model, request, reply, *numbers = row
         return Call(key, model, json.loads(request), json.loads(reply), *numbers)
 
-    async def record(self, calls: Sequence[Call]) -> None:
-        """Make calls durable, all or none; returns when they are.
+    def failure(self, key: str) -> str | None:
+        """Why a request will never be answered; None where that is not known."""
+        return self._failures.get(key)
+
+    async def record(self, entries: Sequence[Entry]) -> None:
+        """Make entries durable, all or none; returns when they are.
 
         Raises:
             RecordError: the disk is full or the file cannot be written.
         """
-        self._pending.extend(calls)
-        if self._commit is None:
-            self._commit = asyncio.get_running_loop().create_future()
-            asyncio.get_running_loop().call_soon(self._write)
-        await asyncio.shield(self._commit)
+        if not entries:
+            return
+        batch = self._batch
+        batch.entries.extend(entries)
+        if batch.written is None:
+            batch.written = asyncio.get_running_loop().create_future()
+        if not self._busy:
+            # Soon, so that whatever arrives in this turn of the loop goes along.
+            self._busy = True
+            asyncio.get_running_loop().call_soon(self._begin)
+        await asyncio.shield(batch.written)
 
     def remember(self, name: str, value: object) -> None:
         """Keep a fact about the endpoint, such as what it was found able to do.
@@ -130,8 +231,25 @@ class Journal:
         return dict(zip(("calls", *columns), row, strict=True))
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file and close it."""
-        self._connection.close()
+        """Write what still waits, fold the write-ahead log into the file and close it."""
+        self._thread.shutdown()
+        try:
+            _insert(self._writer, self._batch.entries)
+        except sqlite3.Error as error:
+            raise self._fault(error) from None
+        finally:
+            self._batch = _Batch()
+            self._writer.close()
+            self._connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, _LOCKED_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        # A commit is on the disk when it returns, also if the power fails then.
+        connection.execute("PRAGMA synchronous=FULL")
+        return connection
 
     def _run(self, statement: str, *values: str) -> sqlite3.Cursor:
         try:
@@ -145,41 +263,48 @@ class Journal:
             " the same command again"
         )
 
-    def _write(self) -> None:
-        calls, commit = self._pending, self._commit
-        self._pending, self._commit = [], None
-        if commit is None or commit.done():
+    def _begin(self) -> None:
+        """Write the batch in the journal's thread; another one gathers meanwhile."""
+        if not self._batch.entries:  # Closing has written it already.
             return
-        try:
-            self._insert(calls)
-        except sqlite3.Error as error:
-            commit.set_exception(self._fault(error))
-        else:
-            commit.set_result(None)
+        batch, self._batch, self._busy = self._batch, _Batch(), True
+        loop = asyncio.get_running_loop()
+        writing = loop.run_in_executor(self._thread, _insert, self._writer, batch.entries)
+        writing.add_done_callback(lambda done: self._ended(batch, done))
 
-    def _insert(self, calls: Sequence[Call]) -> None:
-        rows = [
-            (
-                call.key,
-                call.model,
-                json.dumps(call.request, ensure_ascii=False),
-                json.dumps(call.reply, ensure_ascii=False),
-                call.prompt_tokens,
-                call.completion_tokens,
-                call.cached_tokens,
-                call.started,
-                call.seconds,
-                call.attempts,
-            )
-            for call in calls
-        ]
-        self._connection.execute("BEGIN")
-        try:
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
-            )
-            self._connection.execute("COMMIT")
-        except sqlite3.Error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
+    def _ended(self, batch: _Batch, done: "asyncio.Future[None]") -> None:
+        self._busy = False
+        error = done.exception()
+        if error is None:
+            failures = (entry for entry in batch.entries if isinstance(entry, Failure))
+            self._failures.update((failure.key, failure.error) for failure in failures)
+        if batch.written is not None and not batch.written.done():
+            if isinstance(error, sqlite3.Error):
+                batch.written.set_exception(self._fault(error))
+            elif error is not None:
+                batch.written.set_exception(error)
+            else:
+                batch.written.set_result(None)
+        if self._batch.entries:
+            self._begin()
+
+
+def _insert(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    """Write entries in one transaction."""
+    if not entries:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for kind, statement in _INSERTS.items():
+            rows = [entry.row() for entry in entries if isinstance(entry, kind)]
+            if rows:
+                connection.executemany(statement, rows)
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)

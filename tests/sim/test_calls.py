@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.calls import Call, Journal, call_key
+from sim.calls import Call, Failure, Fault, Journal, call_key
 from sim.errors import RecordError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -76,11 +76,54 @@ async def test_totals_are_sums_and_facts_are_kept(tmp_path: Path) -> None:
 async def test_concurrent_records_share_a_commit_and_all_arrive(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "calls.sqlite")
     statements: list[str] = []
-    journal._connection.set_trace_callback(statements.append)
+    journal._writer.set_trace_callback(statements.append)
     await asyncio.gather(*(journal.record([call(f"{n}")]) for n in range(50)))
     assert statements.count("COMMIT") == 1
     assert journal.totals()["calls"] == 50
     journal.close()
+
+
+async def test_what_comes_in_during_a_commit_shares_the_next_one(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "calls.sqlite")
+    statements: list[str] = []
+    journal._writer.set_trace_callback(statements.append)
+    first = asyncio.create_task(journal.record([call("first")]))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await asyncio.gather(first, *(journal.record([call(f"{n}")]) for n in range(50)))
+    assert statements.count("COMMIT") == 2
+    assert journal.totals()["calls"] == 51
+    journal.close()
+
+
+async def test_faults_and_failures_are_kept_beside_the_calls(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "calls.sqlite")
+    failed = Failure("bad", "model", {"kind": "chat"}, "HTTP 400: too long", 1)
+    faults = [Fault("one", "429", 1.0, 0.5, "slow down"), Fault("one", "timeout", 2.0, 60.0, "")]
+    assert journal.failure("bad") is None
+    await journal.record([*faults, call("one"), failed])
+    assert journal.failure("bad") == "HTTP 400: too long"
+    journal.close()
+    again = Journal(tmp_path / "calls.sqlite")
+    assert again.failure("bad") == "HTTP 400: too long"
+    assert again.totals()["calls"] == 1
+    again.close()
+    with sqlite3.connect(tmp_path / "calls.sqlite") as connection:
+        kinds = connection.execute("SELECT key, kind FROM faults ORDER BY at").fetchall()
+    connection.close()
+    assert kinds == [("one", "429"), ("one", "timeout")]
+
+
+async def test_closing_writes_what_still_waits(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "calls.sqlite")
+    waiting = [asyncio.create_task(journal.record([call(f"{n}")])) for n in range(3)]
+    await asyncio.sleep(0)
+    journal.close()
+    for task in waiting:
+        task.cancel()
+    again = Journal(tmp_path / "calls.sqlite")
+    assert again.totals()["calls"] == 3
+    again.close()
 
 
 async def test_a_cancelled_recorder_does_not_undo_what_others_record(tmp_path: Path) -> None:
@@ -150,7 +193,8 @@ def test_a_file_that_is_no_journal_is_refused_by_name(tmp_path: Path, content: b
 async def test_a_disk_without_room_is_one_clear_error_for_calls_and_facts(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "calls.sqlite")
     pages = journal._connection.execute("PRAGMA page_count").fetchone()[0]
-    journal._connection.execute(f"PRAGMA max_page_count = {pages}")
+    for connection in (journal._connection, journal._writer):
+        connection.execute(f"PRAGMA max_page_count = {pages}")
     large = "x" * 100_000
     with pytest.raises(RecordError, match=r"calls\.sqlite: cannot be written: .*full"):
         await journal.record([call("one", large)])
