@@ -90,7 +90,7 @@ def main() -> None:
     try:
         app()
     except StoppedError as error:
-        _leave(f"stopped: {error}; run the same command again to go on", STOPPED)
+        _leave(f"stopped: {error}", STOPPED)
     except (SimError, AgentError, ScenarioError, AnalysisError) as error:
         _leave(f"error: {error}", BAD_INPUT)
     except KeyboardInterrupt:

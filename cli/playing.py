@@ -144,7 +144,7 @@ def _play(
         try:
             return asyncio.run(carry_out(whole, watch, told))
         except KeyboardInterrupt:  # The command line's library would end with a code of its own.
-            raise StoppedError("interrupted") from None
+            raise StoppedError("interrupted; run the same command again to go on") from None
 
 
 def _check_model(choice: ModelChoice, source: str) -> None:
