@@ -23,6 +23,7 @@ from sim.errors import ExperimentError, NetworkError
 from sim.explaining import Name, Names, NoneYet, Numbers, Pair, explained, with_kind
 from sim.plan import Condition, RunSpec
 from sim.playable import check_contrasts, check_distinct, check_playable
+from sim.prices import Limits, PriceEntry, Prices
 from sim.topology import Complete, Network
 
 
@@ -117,6 +118,8 @@ class Experiment(_Table):
     design: Design
     mind: Mind = Mind()
     analysis: Analysis = Analysis()
+    prices: Prices = Prices()
+    limits: Limits = Limits()
 
 
 _KNOWN: Mapping[str, type[BaseModel]] = {
@@ -124,6 +127,8 @@ _KNOWN: Mapping[str, type[BaseModel]] = {
     "design": Design,
     "mind": Mind,
     "analysis": Analysis,
+    "prices": PriceEntry,
+    "limits": Limits,
     "ScenarioEntry": ScenarioEntry,
     "PopulationEntry": PopulationEntry,
     **{

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from sim.errors import RecordError
+from sim.prices import without_terms
 
 
 class Store:
@@ -40,7 +42,7 @@ class Store:
         file = self.folder / "experiment.toml"
         try:
             if file.is_file():
-                if file.read_text(encoding="utf-8") != experiment:
+                if _played(file.read_text(encoding="utf-8")) != _played(experiment):
                     raise RecordError(
                         f"{self.folder} holds another experiment (its experiment.toml differs):"
                         " choose another folder with --out"
@@ -132,6 +134,14 @@ def same_tables(one: Path, other: Path) -> bool:
     return names[0] == names[1] and all(
         (one / name).read_bytes() == (other / name).read_bytes() for name in names[0]
     )
+
+
+def _played(experiment: str) -> object:
+    """What an experiment file says about what is played; a damaged file is only itself."""
+    try:
+        return without_terms(tomllib.loads(experiment))
+    except tomllib.TOMLDecodeError:
+        return experiment
 
 
 def _is_left(file: Path) -> bool:
