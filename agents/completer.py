@@ -34,6 +34,7 @@ class Scores:
             where it is the sum of the values.
         boundaries: nats that a clause ends after each alternative, already part of the values;
             None where no clause is scored. They tell what the boundary does to an option.
+        refused: the endpoint itself marks the reply as a refusal or as withheld by a filter.
     """
 
     log_probabilities: tuple[float | None, ...]
@@ -44,6 +45,7 @@ class Scores:
     text: str = ""
     mass: float | None = None
     boundaries: tuple[float, ...] | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

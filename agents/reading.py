@@ -102,8 +102,14 @@ def combine(variants: Sequence[Variant], scores: Sequence[Scores]) -> Reading:
         prompt_tokens=sum(score.prompt_tokens for score in scores),
         completion_tokens=sum(score.completion_tokens for score in scores),
         text="" if distribution else " / ".join(score.text for score in scores),
-        lacking=None if distribution else "unparsed",
+        lacking=_lack(distribution, scores),
     )
+
+
+def _lack(distribution: object, scores: Sequence[Scores]) -> Lack | None:
+    if distribution is not None:
+        return None
+    return "refusal" if any(score.refused for score in scores) else "unparsed"
 
 
 def failed(message: str, call_keys: Sequence[str]) -> Reading:

@@ -32,6 +32,9 @@ class UnreachableError(CompleterError):
 class RejectedError(CompleterError):
     """The endpoint does not take this request; another one may be fine."""
 
+    attempts = 1
+    code = ""
+
 
 class UnlistedError(RejectedError):
     """The endpoint answers, but without the log-probabilities that were asked for."""
@@ -102,6 +105,10 @@ class Gateway:
         except openai.OpenAIError as error:
             raise self._translated(error) from None
         return tuple(model.id for model in page.data)
+
+    async def send(self, path: str, body: Json, affinity: str = "") -> Reply:
+        """Send to a path below the base URL."""
+        return await self._send("chat" if path.startswith("chat") else path, body)
 
     async def complete(self, body: Json) -> Reply:
         """Send to /completions: the continuation of a raw text."""

@@ -16,7 +16,7 @@ from typing import Protocol
 class Lanes(Protocol):
     """A limit on what is in flight."""
 
-    def hold(self, prefix: str, prompt: str) -> AbstractAsyncContextManager[int | None]:
+    def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AbstractAsyncContextManager[int | None]:
         """Wait for a turn; gives the slot to use, None where the server chooses."""
 
 
@@ -28,7 +28,7 @@ class OpenLanes:
         self._turns = asyncio.Semaphore(width)
 
     @asynccontextmanager
-    async def hold(self, prefix: str, prompt: str) -> AsyncIterator[int | None]:
+    async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[int | None]:
         """Wait for a turn; the server chooses where to play it."""
         async with self._turns:
             yield None
@@ -46,7 +46,7 @@ class SlotLane:
         self._last = ("", "")
 
     @asynccontextmanager
-    async def hold(self, prefix: str, prompt: str) -> AsyncIterator[int | None]:
+    async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[int | None]:
         """Wait for a turn and a slot."""
         if self._busy:
             await self._wait(prefix, prompt)

@@ -162,4 +162,4 @@ async def _embedded(
 
 
 def _scorer(choice: ModelChoice, gateway: Gateway | None, journal: Journal, lanes: Lanes) -> Scorer:
-    return Scorer(gateway, journal, lanes, choice.identity(), choice.budget)
+    return Scorer(gateway, journal, lanes, choice.identity())

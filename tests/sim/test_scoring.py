@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from agents.completer import ClozeRequest, LabelRequest
-from sim.budget import Budget
 from sim.calls import Journal
-from sim.errors import MissingCallError, StoppedError
+from sim.errors import MissingCallError
 from sim.gateway import RejectedError, Reply
 from sim.lanes import OpenLanes
 from sim.listed import boundary_score, echoed, label_scores
@@ -99,7 +98,8 @@ class FakeGateway:
         self.spelled.append(text)
         return tuple((NUMBERS[piece], piece) for piece in TOKENS[text])
 
-    async def complete(self, body: dict[str, Any]) -> Reply:
+    async def send(self, path: str, body: dict[str, Any], affinity: str = "") -> Reply:
+        assert (path, affinity) == ("completions", "Ans")
         self.sent.append(body)
         await asyncio.sleep(0)
         after = TREE[body["prompt"].removeprefix(PROMPT)]
@@ -125,8 +125,8 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     opened.close()
 
 
-def scorer(gateway: Any, journal: Journal, budget: Budget | None = None) -> Scorer:
-    return Scorer(gateway, journal, OpenLanes(4), "tree", budget)
+def scorer(gateway: Any, journal: Journal) -> Scorer:
+    return Scorer(gateway, journal, OpenLanes(4), "tree")
 
 
 def cloze(*phrases: str) -> ClozeRequest:
@@ -191,23 +191,6 @@ async def test_a_model_that_was_never_met_cannot_be_replayed(tmp_path: Path) -> 
     empty.close()
 
 
-async def test_a_budget_is_never_passed_and_counts_only_what_is_sent(journal: Journal) -> None:
-    gateway = FakeGateway()
-    model = scorer(gateway, journal, Budget(most_calls=4))
-    await model.score(cloze(" 1", " 10"))  # three calls
-    await model.score(cloze(" 1", " 10"))  # from the journal
-    with pytest.raises(StoppedError, match="budget of 4 calls"):
-        await model.score(cloze(" 1", " ten"))
-    assert len(gateway.sent) == 4
-
-
-async def test_a_budget_of_tokens_stops_before_the_next_call(journal: Journal) -> None:
-    gateway = FakeGateway()
-    with pytest.raises(StoppedError, match="budget of 10 tokens"):
-        await scorer(gateway, journal, Budget(most_tokens=10)).score(cloze(" 1", " 10"))
-    assert len(gateway.sent) == 2  # 6 tokens each: after the second 12 are used
-
-
 class ChatGateway:
     """A chat endpoint whose replies are given."""
 
@@ -215,7 +198,8 @@ class ChatGateway:
         self.replies = list(replies)
         self.sent: list[dict[str, Any]] = []
 
-    async def chat(self, body: dict[str, Any]) -> Reply:
+    async def send(self, path: str, body: dict[str, Any], affinity: str = "") -> Reply:
+        assert path == "chat/completions"
         self.sent.append(body)
         return Reply(self.replies.pop(0), 0.0, 0.01, 1)
 
