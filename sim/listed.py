@@ -29,7 +29,7 @@ def boundary_score(listed: Listed) -> float:
 
 def label_scores(
     listed: Listed, labels: Sequence[str]
-) -> tuple[tuple[float | None, ...], Level, float]:
+) -> tuple[tuple[float | None, ...], Level, float | None]:
     """Log-probabilities of labels from the top tokens of a reply's first position.
 
     A label that is not listed gets an upper bound: the smaller of the least listed probability and
@@ -37,8 +37,11 @@ def label_scores(
     was saying something else, and nothing is known about any of them.
 
     Returns:
-        Values, how sure they are, and the probability of the listed labels together.
+        Values, how sure they are, and the probability of the listed labels together; None where
+        nothing is listed at all.
     """
+    if not listed:
+        return (None,) * len(labels), "bounded", None
     found = dict.fromkeys(labels, 0.0)
     for piece, value in listed:
         label = piece.strip().rstrip(").:")

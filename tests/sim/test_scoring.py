@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from agents.completer import ClozeRequest, LabelRequest
+from agents.completer import ClozeRequest, LabelRequest, SpeechRequest
+from agents.errors import CallFailedError
 from sim.calls import Journal
 from sim.errors import MissingCallError
 from sim.gateway import RejectedError, Reply
@@ -49,7 +50,10 @@ def test_an_unlisted_label_is_bounded_by_the_least_listed_and_by_what_is_left() 
 def test_where_no_label_is_listed_nothing_is_known_of_any() -> None:
     nothing = ((None, None), "bounded", 0.0)
     assert label_scores([("I", -0.1), ("a", -3.0)], ("A", "B")) == nothing
-    assert label_scores([], ("A", "B")) == nothing
+
+
+def test_a_reply_without_a_list_says_nothing_of_the_mass_either() -> None:
+    assert label_scores([], ("A", "B")) == ((None, None), "bounded", None)
 
 
 def test_a_reply_that_is_hardly_ever_a_label_is_no_choice() -> None:
@@ -234,3 +238,119 @@ async def test_what_was_said_instead_of_a_label_is_kept(journal: Journal) -> Non
     gateway = ChatGateway(chat_reply(("I", -0.1), text="I"))
     scores = await scorer(gateway, journal).score(LABELS)
     assert (scores.log_probabilities, scores.text) == ((None, None), "I")
+
+
+@pytest.mark.parametrize("able", [{}, {"structure": "object"}, {"structure": "schema"}])
+async def test_speech_is_asked_for_in_the_form_that_the_endpoint_takes(
+    journal: Journal, able: dict[str, str]
+) -> None:
+    journal.remember("capabilities of tree", {"cloze": None, "top": 0, **able})
+    gateway = ChatGateway(chat_reply(text='{"reason": "so", "action": "give"}'))
+    said = await scorer(gateway, journal).say(
+        SpeechRequest("Rules.", "Choose.", 60, 0.7, actions=("give", "keep"))
+    )
+    assert said.text == '{"reason": "so", "action": "give"}'
+    (body,) = gateway.sent
+    assert (body["max_tokens"], body["temperature"]) == (60, 0.7)
+    assert "sample" not in body and "logprobs" not in body
+    form = body.get("response_format", {})
+    assert form.get("type") == {"schema": "json_schema", "object": "json_object"}.get(
+        able.get("structure", "")
+    )
+    if "json_schema" in form:
+        shape = form["json_schema"]["schema"]
+        assert list(shape["properties"]) == ["reason", "action"]
+        assert shape["properties"]["action"]["enum"] == ["give", "keep"]
+
+
+async def test_other_samples_of_one_prompt_are_other_calls_and_each_is_asked_once(
+    journal: Journal,
+) -> None:
+    journal.remember("capabilities of tree", {"cloze": None, "top": 0})
+    gateway = ChatGateway(chat_reply(text="one"), chat_reply(text="two"))
+    model = scorer(gateway, journal)
+    texts = [
+        (await model.say(SpeechRequest("", "Speak.", 60, 1.0, sample))).text
+        for sample in (0, 1, 0, 1)
+    ]
+    assert texts == ["one", "two", "one", "two"]
+    assert gateway.sent[0] == gateway.sent[1]  # the number is ours; the endpoint draws anew
+
+
+async def test_a_reasoning_model_gets_its_own_words_for_length_and_room_to_think(
+    journal: Journal,
+) -> None:
+    able = {"cloze": None, "top": 0, "temperature": False, "length": "max_completion_tokens"}
+    journal.remember("capabilities of tree", able)
+    gateway = ChatGateway(chat_reply(text="yes"))
+    await scorer(gateway, journal).say(SpeechRequest("", "Speak.", 60, 1.0))
+    assert set(gateway.sent[0]) == {"messages", "max_completion_tokens"}
+    assert gateway.sent[0]["max_completion_tokens"] > 1000
+
+
+async def test_a_refusal_of_the_endpoint_is_told_in_its_words(journal: Journal) -> None:
+    journal.remember("capabilities of tree", {"cloze": None, "top": 5})
+    reply = chat_reply(text="")
+    reply["choices"][0]["message"]["refusal"] = "I'm sorry, I can't."
+    model = scorer(ChatGateway(reply, reply), journal)
+    said = await model.say(SpeechRequest("", "Speak.", 60, 1.0))
+    assert (said.refused, said.text) == (True, "I'm sorry, I can't.")
+    scores = await model.score(LABELS)
+    assert scores.refused
+    assert (scores.log_probabilities, scores.text) == ((None, None), "I'm sorry, I can't.")
+
+
+async def test_a_fingerprint_is_part_of_the_model_that_calls_are_recorded_under(
+    journal: Journal,
+) -> None:
+    journal.remember("capabilities of tree", {"cloze": None, "top": 5, "fingerprint": "fp1"})
+    model = scorer(ChatGateway(chat_reply(("A", -0.5), ("B", -1.0))), journal)
+    (key,) = (await model.score(LABELS)).call_keys
+    assert model.name == "tree@fp1"
+    found = journal.find(key)
+    assert found is not None and found.model == "tree@fp1"
+
+
+class RejectingGateway:
+    """An endpoint that takes no request, or withholds every reply."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.times = 0
+
+    async def send(self, path: str, body: dict[str, Any], affinity: str = "") -> Reply:
+        self.times += 1
+        error = RejectedError("HTTP 400: too long")
+        error.code = self.code
+        raise error
+
+
+async def test_a_request_that_is_rejected_fails_for_good_and_is_not_sent_again(
+    journal: Journal,
+) -> None:
+    journal.remember("capabilities of tree", {"cloze": None, "top": 5})
+    gateway = RejectingGateway("context_length_exceeded")
+    for asked in (gateway, gateway, None):  # at first, again, and in a replay
+        with pytest.raises(CallFailedError, match="too long") as caught:
+            await scorer(asked, journal).score(LABELS)
+        (key,) = caught.value.call_keys
+        assert journal.failure(key) == "HTTP 400: too long"
+    assert gateway.times == 1
+
+
+async def test_a_reply_that_a_filter_withholds_is_a_refusal(journal: Journal) -> None:
+    journal.remember("capabilities of tree", {"cloze": None, "top": 5})
+    gateway = RejectingGateway("content_filter")
+    for asked in (gateway, None):
+        said = await scorer(asked, journal).say(SpeechRequest("", "Speak.", 60, 1.0))
+        assert (said.refused, said.text) == (True, "HTTP 400: too long")
+    assert gateway.times == 1
+
+
+async def test_a_call_that_is_under_way_is_not_sent_twice(journal: Journal) -> None:
+    journal.remember("capabilities of tree", {"cloze": None, "top": 5})
+    gateway = ChatGateway(chat_reply(("A", -0.5), ("B", -1.0)))
+    model = scorer(gateway, journal)
+    one, two = await asyncio.gather(model.score(LABELS), model.score(LABELS))
+    assert one == two
+    assert len(gateway.sent) == 1
