@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from filelock import FileLock, Timeout
 
 from sim.errors import RecordError
 from sim.prices import without_terms
+
+_LOCK = ".lock"
 
 
 class Store:
@@ -29,6 +32,7 @@ class Store:
         self.runs = folder / "runs"
         self._is_new = False
         self._made: list[Path] = []
+        self._lock: FileLock | None = None
 
     def claim(self, experiment: str) -> None:
         """Make the folder this experiment's own, and clear what an interrupted run left.
@@ -56,6 +60,7 @@ class Store:
                 self._made = [p for p in (self.folder, *self.folder.parents) if not p.exists()]
                 self._is_new = True
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock_out_others()
             # The experiment first: it is what makes the folder ours when we are killed here.
             write_whole(file, experiment)
             self.runs.mkdir(exist_ok=True)
@@ -63,8 +68,15 @@ class Store:
         except OSError as error:
             raise cannot_write(self.folder, error) from None
 
+    def release(self) -> None:
+        """Let other processes use the folder. A process that is killed lets go by itself."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
     def abandon(self) -> None:
         """Leave no trace of an experiment that could not even begin."""
+        self.release()
         if not self._is_new:
             return
         for inside in list(self.folder.iterdir()):
@@ -76,12 +88,24 @@ class Store:
             with suppress(OSError):
                 made.rmdir()
 
+    def _lock_out_others(self) -> None:
+        lock = FileLock(self.folder / _LOCK)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise RecordError(
+                f"{self.folder} is being played by another process: wait until it has ended, or"
+                " choose another folder with --out"
+            ) from None
+        self._lock = lock
+
     def _clear(self) -> None:
         """Remove what a process that was killed did not finish."""
         for left in self.runs.glob(".*"):
             shutil.rmtree(left, ignore_errors=True)
         for left in filter(_is_left, self.folder.iterdir()):
-            left.unlink(missing_ok=True)
+            if left.name != _LOCK:
+                left.unlink(missing_ok=True)
 
     def has(self, run_id: str) -> bool:
         """Whether this run is there, whole."""
@@ -145,8 +169,8 @@ def _played(experiment: str) -> object:
 
 
 def _is_left(file: Path) -> bool:
-    """Whether this is an unfinished file of `write_whole`."""
-    return file.name.startswith((".experiment.toml.", ".manifest.json."))
+    """Whether this is an unfinished file of `write_whole`, or the lock."""
+    return file.name.startswith((".experiment.toml.", ".manifest.json.", _LOCK))
 
 
 def write_whole(file: Path, text: str) -> None:

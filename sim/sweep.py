@@ -62,15 +62,28 @@ async def carry_out(sweep: Sweep, watcher: Watcher, progress: Progress | None = 
     """
     store = Store(sweep.folder)
     store.claim(to_toml(sweep.experiment))
-    missing = [spec for spec in sweep.specs if not store.has(spec.run_id)]
-    if not missing and store.read_manifest() and not sweep.model.replay:
-        return Outcome()
+    try:
+        missing = [spec for spec in sweep.specs if not store.has(spec.run_id)]
+        if not missing and store.read_manifest() and not sweep.model.replay:
+            return Outcome()
+        return await _carry_on(sweep, missing, store, (watcher, progress))
+    finally:
+        store.release()
+
+
+async def _carry_on(
+    sweep: Sweep,
+    missing: Sequence[RunSpec],
+    store: Store,
+    tell: tuple[Watcher, Progress | None],
+) -> Outcome:
+    """Play what is missing, or replay all, with the folder's journal open."""
     journal = Journal(sweep.folder / "calls.sqlite")
     try:
         _check_inputs(sweep, journal)
         if sweep.model.replay:
-            return await _replay(sweep, store, journal, watcher)
-        return await _play_missing(sweep, missing, store, journal, (watcher, progress))
+            return await _replay(sweep, store, journal, tell[0])
+        return await _play_missing(sweep, missing, store, journal, tell)
     finally:
         journal.close()
 
@@ -111,6 +124,7 @@ async def _replay(sweep: Sweep, store: Store, journal: Journal, watcher: Watcher
         store.abandon()
         raise
     finally:
+        again.release()
         shutil.rmtree(again.folder, ignore_errors=True)
     return outcome
 
