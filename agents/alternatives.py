@@ -2,23 +2,27 @@
 
 from agents.choice import Choice
 from agents.completer import ClozeRequest, LabelRequest
+from agents.quoting import quoted
 from agents.reading import Variant, orders
-from agents.templates import render
+from agents.templates import render, template
 
 _LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_TIMES = ("first", "second", "third", "fourth")
 
 
-def put_as_cloze(choice: Choice) -> tuple[Variant, ...]:
-    """The character's own turn, begun for it; the situation first, the persona next to the turn."""
+def put_as_cloze(choice: Choice, thought: str = "") -> tuple[Variant, ...]:
+    """The character's own turn, begun for it; the situation first, the persona next to the turn.
+
+    Args:
+        choice: what is put.
+        thought: what the character thought before, as it said it.
+    """
     if choice.question:
         rest = render("cloze_quiz", question=choice.question)
         phrases = tuple(f" {phrase}" for phrase in choice.phrases)
         order = tuple(range(len(phrases)))
         return (Variant("plain", order, ClozeRequest(f"{choice.rules}\n\n", rest, phrases)),)
-    if choice.persona:
-        turn = render("cloze_character", persona=choice.persona)
-    else:
-        turn = render("cloze_nobody")
+    turn = paragraphs(who(choice), thinking(thought), template("cloze_turn"))
     variants = []
     for name, order in orders(len(choice.phrases)):
         shown = [choice.phrases[index] for index in order]
@@ -34,8 +38,14 @@ def put_as_cloze(choice: Choice) -> tuple[Variant, ...]:
     return tuple(variants)
 
 
-def put_as_label(choice: Choice) -> tuple[Variant, ...]:
-    """Options under neutral letters, answered with one letter; letters follow the position."""
+def put_as_label(choice: Choice, thought: str = "", again: int = 0) -> tuple[Variant, ...]:
+    """Options under neutral letters, answered with one letter; letters follow the position.
+
+    Args:
+        choice: what is put.
+        thought: what the character thought before, as it said it.
+        again: how often it was put before in vain; above 0, with a reminder of the form.
+    """
     variants = []
     for name, order in orders(len(choice.phrases)):
         labels = tuple(_LABELS[: len(order)])
@@ -43,13 +53,32 @@ def put_as_label(choice: Choice) -> tuple[Variant, ...]:
             f"{label}) {choice.phrases[index]}" for label, index in zip(labels, order, strict=True)
         )
         if choice.question:
-            user = render("label_quiz", question=choice.question, options=options)
+            act = render("label_quiz", question=choice.question, options=options)
         else:
-            character = (
-                render("label_character", persona=choice.persona) + "\n" if choice.persona else ""
-            )
-            user = render(
-                "label_act", situation=choice.situation, character=character, options=options
-            ).lstrip()
-        variants.append(Variant(name, order, LabelRequest(choice.rules, user, labels)))
+            act = render("label_act", options=options)
+        user = paragraphs(
+            choice.situation, who(choice), thinking(thought), act, reminder("label", again)
+        )
+        named = f"again-{again}-{name}" if again else name
+        variants.append(Variant(named, order, LabelRequest(choice.rules, user, labels)))
     return tuple(variants)
+
+
+def who(choice: Choice) -> str:
+    """The turn in which the character says who it is; empty for nobody in particular."""
+    return render("who", persona=choice.persona) if choice.persona else ""
+
+
+def thinking(thought: str) -> str:
+    """The turn in which the character says what it thinks; empty without a thought."""
+    return render("thought", thought=quoted(thought)) if thought else ""
+
+
+def reminder(form: str, again: int) -> str:
+    """A reminder of the form, different each time; empty where it is asked for the first time."""
+    return render(f"{form}_again", time=_TIMES[again]) if again else ""
+
+
+def paragraphs(*parts: str) -> str:
+    """What there is of the parts, with a blank line between."""
+    return "\n\n".join(part for part in parts if part)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from agents.calibration import calibrate
 from agents.choice import Choice
-from agents.completer import Completer, Request, Scores, Speech, SpeechRequest
+from agents.completer import Capabilities, Completer, Request, Scores, Speech, SpeechRequest
 from agents.errors import CallFailedError
 from agents.reading import Reading, draw, failed
 from agents.readouts import READOUTS, SAMPLED, Manner
@@ -75,6 +76,10 @@ class _Asked:
     urgency: int
     on_reply: Callable[[], None] | None
 
+    async def capabilities(self) -> Capabilities:
+        """What the endpoint was found able to do."""
+        return await self.model.capabilities()
+
     async def score(self, request: Request) -> Scores:
         """Score the alternatives of one request."""
         return self._told(await self.model.score(request, self.urgency))
@@ -119,11 +124,13 @@ class Minds:
         self._manner = manner or Manner()
         self._draws = self._manner.draws if readout in SAMPLED and self._manner.temperature else 1
         self._readings: dict[Wanted, asyncio.Future[Reading]] = {}
+        self._panel = () if readout in SAMPLED else self._manner.panel
+        self._uncalibrated: dict[Choice, asyncio.Future[Reading]] = {}
 
     @property
     def distinct_contexts(self) -> int:
         """How many different choices were put so far."""
-        return len({choice for choice, _ in self._readings})
+        return len({choice for choice, _ in self._readings} | self._uncalibrated.keys())
 
     async def answer(self, asks: Sequence[Posed], urgency: int = 0) -> list[Answer]:
         """Answers in the order of the asks.
@@ -180,9 +187,29 @@ class Minds:
         return self._readings[wanted]
 
     async def _ask(self, wanted: Wanted, urgency: int) -> Reading:
+        choice, sample = wanted
+        if choice.question or not self._panel:
+            return await self._ask_once(choice, sample, urgency)
+        texts = (choice.persona, *self._panel)
+        rules, situation, phrases = choice.rules, choice.situation, choice.phrases
+        alike = (Choice(rules, situation, text, "", phrases) for text in texts)
+        asked = [self._shared(each, urgency) for each in alike]
+        await asyncio.wait(asked)
+        own, *panel = (each.result() for each in asked)
+        return calibrate(own, panel)
+
+    def _shared(self, choice: Choice, urgency: int) -> "asyncio.Future[Reading]":
+        """An uncalibrated reading: of a member of the panel, of a character, or of both at once."""
+        reading = self._uncalibrated.get(choice)
+        if reading is None:
+            reading = asyncio.ensure_future(self._ask_once(choice, 0, urgency))
+            self._uncalibrated[choice] = reading
+            reading.add_done_callback(lambda done: self._forget_uncalibrated(choice, done))
+        return reading
+
+    async def _ask_once(self, choice: Choice, sample: int, urgency: int) -> Reading:
         if self._completer is None:
             raise RuntimeError("a character without a strategy needs a model")
-        choice, sample = wanted
         model = _Asked(self._completer, urgency, self._on_score)
         try:
             return await self._read(model, choice, sample, self._manner)
@@ -192,6 +219,10 @@ class Minds:
     def _forget_failure(self, wanted: Wanted, done: "asyncio.Future[Reading]") -> None:
         if done.cancelled() or done.exception() is not None:
             self._readings.pop(wanted, None)
+
+    def _forget_uncalibrated(self, choice: Choice, done: "asyncio.Future[Reading]") -> None:
+        if done.cancelled() or done.exception() is not None:
+            self._uncalibrated.pop(choice, None)
 
     def _settled(self, ask: Posed, readings: Mapping[Wanted, "asyncio.Future[Reading]"]) -> Answer:
         if not isinstance(ask.choice, Choice):

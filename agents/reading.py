@@ -8,13 +8,15 @@ option stands before each other one exactly once.
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from agents.completer import Level, Request, Scores
+from agents.completer import Level, Request, Scores, Speech, SpeechRequest
 
 Lack = Literal["refusal", "unparsed", "failed"]
 """The model declined to choose; its words are no option; or the call failed for good."""
+BETWEEN_TEXTS = "\n---\n"
+"""Stands between several things that a model said for one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Variant:
     """One way of putting a choice.
 
     Attributes:
-        name: "forward", "reversed" or "plain".
+        name: "forward", "reversed" or "plain"; behind "again-1-" and so on when asked again.
         shown_order: menu indices in the order of mention.
         request: what the model is asked; its alternatives are in the order of mention.
     """
@@ -33,11 +35,29 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Put:
+    """A choice put for an answer in words.
+
+    Attributes:
+        name: "forward", "reversed", "thought", or "again-1" and so on when asked again.
+        shown_order: menu indices in the order of mention.
+        request: what the model is asked to say.
+    """
+
+    name: str
+    shown_order: tuple[int, ...]
+    request: SpeechRequest
+
+
+@dataclass(frozen=True, slots=True)
 class VariantReading:
     """What came back for one variant.
 
     Attributes:
-        log_probabilities: nats, in menu order; None where nothing is known.
+        variant: its name; "neutral-forward" and "neutral-reversed" are means over a panel.
+        shown_order: menu indices in the order of mention.
+        log_probabilities: nats, in menu order; None where nothing is known, and None in all where
+            the answer came in words.
         mass: probability put on the menu at all, in [0, 1]; None where nothing is known.
         boundaries: nats that a clause ends after each option, part of its log-probability, in menu
             order; None where no clause is scored.
@@ -45,7 +65,7 @@ class VariantReading:
 
     variant: str
     shown_order: tuple[int, ...]
-    log_probabilities: tuple[float | None, ...]
+    log_probabilities: tuple[float | None, ...] | None
     mass: float | None
     prompt_sha256: str
     call_keys: tuple[str, ...]
@@ -90,7 +110,7 @@ class Reading:
 def combine(variants: Sequence[Variant], scores: Sequence[Scores]) -> Reading:
     """Average the log-odds over the variants and normalise over the menu."""
     readings = tuple(_in_menu_order(v, s) for v, s in zip(variants, scores, strict=True))
-    distribution = _distribution([reading.log_probabilities for reading in readings])
+    distribution = mean_distribution([reading.log_probabilities or () for reading in readings])
     masses = [reading.mass for reading in readings if reading.mass is not None]
     return Reading(
         distribution=distribution,
@@ -110,6 +130,48 @@ def _lack(distribution: object, scores: Sequence[Scores]) -> Lack | None:
     if distribution is not None:
         return None
     return "refusal" if any(score.refused for score in scores) else "unparsed"
+
+
+def spoken(put: Put, speech: Speech, found: int | Lack | None) -> Reading:
+    """The reading of one answer in words.
+
+    Args:
+        put: how it was asked.
+        speech: what was said.
+        found: the option said, or what came instead; None where no option was asked for.
+    """
+    prompt = sha256(put.request.prompt)
+    return Reading(
+        distribution=None,
+        mass=None,
+        level="sampled",
+        variants=(VariantReading(put.name, put.shown_order, None, None, prompt, speech.call_keys),),
+        prompt_sha256=sha256(prompt),
+        call_key=sha256("\n".join(speech.call_keys)),
+        prompt_tokens=speech.prompt_tokens,
+        completion_tokens=speech.completion_tokens,
+        text=speech.text,
+        chosen=found if isinstance(found, int) else None,
+        lacking=None if isinstance(found, int) else found,
+    )
+
+
+def following(earlier: Reading, later: Reading) -> Reading:
+    """The later reading, with all that came before it kept: variants, calls, tokens and words."""
+    texts = [reading.text for reading in (earlier, later) if reading.text]
+    return replace(
+        later,
+        variants=earlier.variants + later.variants,
+        prompt_sha256=_hashed(earlier.prompt_sha256, later.prompt_sha256),
+        call_key=_hashed(earlier.call_key, later.call_key),
+        prompt_tokens=earlier.prompt_tokens + later.prompt_tokens,
+        completion_tokens=earlier.completion_tokens + later.completion_tokens,
+        text=BETWEEN_TEXTS.join(texts),
+    )
+
+
+def _hashed(*hashes: str | None) -> str:
+    return sha256("\n".join(each for each in hashes if each is not None))
 
 
 def failed(message: str, call_keys: Sequence[str]) -> Reading:
@@ -161,7 +223,8 @@ def _mass(known: Sequence[float], scores: Scores) -> float | None:
     return min(1.0, sum(map(math.exp, known)))
 
 
-def _distribution(rows: Sequence[Sequence[float | None]]) -> tuple[float, ...] | None:
+def mean_distribution(rows: Sequence[Sequence[float | None]]) -> tuple[float, ...] | None:
+    """Mean log-odds over rows of nats, as probabilities; None where a value is missing."""
     means = []
     for column in zip(*rows, strict=True):
         known = [value for value in column if value is not None]

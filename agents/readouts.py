@@ -13,8 +13,20 @@ from typing import Protocol
 from agents.alternatives import put_as_cloze, put_as_label
 from agents.choice import Choice
 from agents.completer import Capabilities, Request, Scores, Speech, SpeechRequest
-from agents.errors import ReadoutError
-from agents.reading import Reading, Variant, combine
+from agents.errors import CallFailedError, ReadoutError
+from agents.parsing import declines, option_in_json, option_named
+from agents.quoting import quoted
+from agents.reading import (
+    Lack,
+    Put,
+    Reading,
+    Variant,
+    combine,
+    failed,
+    following,
+    spoken,
+)
+from agents.speaking import put_as_json, put_as_speech, put_for_thought
 from scenarios.catalogue import nearest
 
 
@@ -40,6 +52,9 @@ class Manner:
 class Asked(Protocol):
     """A model that is being asked about one choice."""
 
+    async def capabilities(self) -> Capabilities:
+        """What the endpoint was found able to do."""
+
     async def score(self, request: Request) -> Scores:
         """Score the alternatives of one request."""
 
@@ -58,38 +73,127 @@ async def read_cloze(model: Asked, choice: Choice, sample: int, manner: Manner) 
 
 async def read_label(model: Asked, choice: Choice, sample: int, manner: Manner) -> Reading:
     """Probability of each option's letter as the first token of the reply."""
-    return await _scored(model, put_as_label(choice))
+    return await _until_read(lambda again: _scored(model, put_as_label(choice, "", again)), manner)
 
 
-READOUTS: Mapping[str, Read] = MappingProxyType({"cloze": read_cloze, "label": read_label})
-SAMPLED: frozenset[str] = frozenset()
-"""Readouts whose answers are samples."""
-DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
+async def read_json(model: Asked, choice: Choice, sample: int, manner: Manner) -> Reading:
+    """A reason and an action as one JSON object."""
+
+    def attempt(again: int) -> Awaitable[Reading]:
+        put = put_as_json(choice, sample, manner.temperature, again)
+        return _said(model, put, lambda text: option_in_json(text, choice.phrases))
+
+    return await _until_read(attempt, manner)
+
+
+async def read_sample(model: Asked, choice: Choice, sample: int, manner: Manner) -> Reading:
+    """A free answer, in which exactly one option must be named."""
+
+    def attempt(again: int) -> Awaitable[Reading]:
+        put = put_as_speech(choice, sample, manner.temperature, again)
+        return _said(model, put, lambda text: option_named(text, choice.phrases))
+
+    return await _until_read(attempt, manner)
+
+
+async def read_deliberate(model: Asked, choice: Choice, sample: int, manner: Manner) -> Reading:
+    """A thought in the character's own words, then the probability of each option given it.
+
+    What is asked of nobody in particular is read without a thought.
+    """
+    able = await model.capabilities()
+    said: list[str] = []
+
+    def heard(text: str) -> Lack | None:
+        said.append(text)
+        return _no_thought(text, choice)
+
+    def attempt(again: int) -> Awaitable[Reading]:
+        return _said(model, put_for_thought(choice, sample, manner.temperature, again), heard)
+
+    def choose(thought: str) -> Awaitable[Reading]:
+        if able.cloze:
+            return _scored(model, put_as_cloze(choice, thought))
+        return _until_read(
+            lambda again: _scored(model, put_as_label(choice, thought, again)), manner
+        )
+
+    if choice.question:
+        return await choose("")
+    thinking = await _until_read(attempt, manner)
+    return thinking if thinking.lacking else await _after(thinking, choose(said[-1]))
+
+
+READOUTS: Mapping[str, Read] = MappingProxyType(
     {
-        "auto": "the best that the endpoint can do: cloze, else label",
-        "cloze": "probability of each option's words after the character's own begun turn",
-        "label": "probability of each option's letter as the first token of the reply",
+        "cloze": read_cloze,
+        "label": read_label,
+        "json": read_json,
+        "deliberate": read_deliberate,
+        "sample": read_sample,
     }
 )
+SAMPLED: frozenset[str] = frozenset({"json", "deliberate", "sample"})
+"""Readouts whose answers are samples, or depend on one."""
+DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "auto": "the best that the endpoint can do: cloze, else label, else json, else sample",
+        "cloze": "probability of each option's words after the character's own begun turn",
+        "label": "probability of each option's letter as the first token of the reply",
+        "json": "a reason and an action as one JSON object; one sample a decision",
+        "deliberate": "a sampled thought in the first person, then cloze or label given it",
+        "sample": "a free answer that names exactly one option; one sample a decision",
+    }
+)
+_NEEDS: Mapping[str, str] = MappingProxyType(
+    {
+        "cloze": "log-probabilities of continuations",
+        "label": "log-probabilities of chat replies",
+        "json": "chat replies",
+        "deliberate": "chat replies, and log-probabilities of continuations or of chat replies",
+        "sample": "chat replies",
+    }
+)
+
+
+def possible(capabilities: Capabilities) -> tuple[str, ...]:
+    """The readouts that an endpoint can do, in the order of READOUTS."""
+    can = {
+        "cloze": capabilities.cloze,
+        "label": capabilities.label,
+        "json": capabilities.chat,
+        "deliberate": capabilities.chat and (capabilities.cloze or capabilities.label),
+        "sample": capabilities.chat,
+    }
+    return tuple(name for name in READOUTS if can[name])
 
 
 def resolve(name: str, capabilities: Capabilities) -> str:
     """The readout to use on an endpoint.
 
     Raises:
-        ReadoutError: unknown, or the endpoint cannot do it.
+        ReadoutError: unknown, or the endpoint cannot do it; says what it lacks.
     """
     if name not in DESCRIPTIONS:
         raise ReadoutError(f"unknown readout {name!r}{nearest(name, DESCRIPTIONS)}")
-    can = {"cloze": capabilities.cloze, "label": capabilities.label}
-    if name == "auto":
-        name = next((known for known in ("cloze", "label") if can[known]), "auto")
-    if not can.get(name):
+    can = possible(capabilities)
+    if name in can:
+        return name
+    if name != "auto":
+        others = f"it can do {', '.join(can)}" if can else "it can do none of the readouts"
         raise ReadoutError(
-            f"readout {name!r} needs log-probabilities that this endpoint does not give"
-            f" (cloze: {can['cloze']}, label: {can['label']}); `society models check` shows more"
+            f"readout {name!r} needs {_NEEDS[name]} that this endpoint does not give; {others};"
+            " `society models check` shows more"
         )
-    return name
+    preferred = [each for each in ("cloze", "label", "json", "sample") if each in can]
+    if "json" in preferred and capabilities.structure == "none":
+        preferred.remove("json")
+    if preferred:
+        return preferred[0]
+    raise ReadoutError(
+        "readout 'auto' needs log-probabilities or chat replies, and this endpoint gives neither;"
+        " `society models check` shows more"
+    )
 
 
 async def _scored(model: Asked, variants: tuple[Variant, ...]) -> Reading:
@@ -100,3 +204,34 @@ async def _scored(model: Asked, variants: tuple[Variant, ...]) -> Reading:
         if isinstance(score, BaseException):
             raise score
     return combine(variants, [score for score in scores if isinstance(score, Scores)])
+
+
+async def _said(model: Asked, put: Put, parse: Callable[[str], int | Lack | None]) -> Reading:
+    """One answer in words; what the endpoint marks as a refusal is one, whatever it says."""
+    speech = await model.say(put.request)
+    return spoken(put, speech, "refusal" if speech.refused else parse(speech.text))
+
+
+def _no_thought(text: str, choice: Choice) -> Lack | None:
+    """What came instead of a thought; None where it is one."""
+    if not quoted(text):
+        return "unparsed"
+    return "refusal" if declines(text, choice.phrases) else None
+
+
+async def _until_read(attempt: Callable[[int], Awaitable[Reading]], manner: Manner) -> Reading:
+    """Ask, and where the answer cannot be read ask again, as often as the manner declares."""
+    reading = await attempt(0)
+    for again in range(1, manner.reask + 1):
+        if reading.lacking != "unparsed":
+            break
+        reading = await _after(reading, attempt(again))
+    return reading
+
+
+async def _after(earlier: Reading, later: Awaitable[Reading]) -> Reading:
+    """What came later; where it failed for good, what was said before is kept."""
+    try:
+        return following(earlier, await later)
+    except CallFailedError as error:
+        return following(earlier, failed(str(error), error.call_keys))

@@ -158,7 +158,7 @@ def _behind(decided: pl.DataFrame, notes: Notes, run_id: str) -> pl.DataFrame:
             number,
             variant.variant,
             list(variant.shown_order),
-            list(variant.log_probabilities),
+            None if variant.log_probabilities is None else list(variant.log_probabilities),
             None if variant.boundaries is None else list(variant.boundaries),
             variant.mass,
             variant.prompt_sha256,

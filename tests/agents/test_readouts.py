@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from agents.alternatives import put_as_cloze, put_as_label
 from agents.choice import Choice
-from agents.completer import Capabilities, Scores
+from agents.completer import Capabilities, Scores, Structure
 from agents.errors import ReadoutError
 from agents.reading import Reading, combine, draw, sha256
-from agents.readouts import resolve
+from agents.readouts import possible, resolve
 
 CHOICE = Choice("Rules.", "Now.", "I am I.", "", ("take a little", "take a lot"))
 log = math.log
@@ -150,32 +150,47 @@ def test_who_cooperates_at_less_cooperates_at_more(u: float, p: float, more: flo
         assert draw((larger, 1 - larger), u) == 0
 
 
-def able(*, cloze: bool, label: bool) -> Capabilities:
-    return Capabilities(cloze, label, 20 if label else 0)
+def able(
+    *, cloze: bool = False, label: bool = False, chat: bool = True, structure: Structure = "none"
+) -> Capabilities:
+    return Capabilities(cloze, label, 20 if label else 0, chat, structure)
+
+
+def test_auto_takes_the_best_that_the_endpoint_can_do() -> None:
+    everything = able(cloze=True, label=True, structure="schema")
+    assert resolve("auto", everything) == "cloze"
+    assert resolve("auto", able(label=True, structure="schema")) == "label"
+    assert resolve("auto", able(structure="schema")) == "json"
+    assert resolve("auto", able(structure="object")) == "json"
+    assert resolve("auto", able()) == "sample"
+    assert resolve("auto", able(cloze=True, chat=False)) == "cloze"
+    for name in ("cloze", "label", "json", "deliberate", "sample"):
+        assert resolve(name, everything) == name
+
+
+def test_what_an_endpoint_can_do_follows_from_what_it_gives() -> None:
+    assert possible(able(cloze=True, chat=False)) == ("cloze",)
+    assert possible(able(label=True)) == ("label", "json", "deliberate", "sample")
+    assert possible(able()) == ("json", "sample")
+    assert possible(able(chat=False)) == ()
 
 
 @pytest.mark.parametrize(
-    ("wanted", "cloze", "label", "got"),
+    ("wanted", "endpoint", "lacks"),
     [
-        ("auto", True, True, "cloze"),
-        ("auto", False, True, "label"),
-        ("label", True, True, "label"),
-        ("cloze", True, False, "cloze"),
+        ("cloze", able(label=True), "log-probabilities of continuations that .* can do label, js"),
+        ("label", able(cloze=True), "log-probabilities of chat replies that this endpoint does no"),
+        ("deliberate", able(), "chat replies, and log-prob.* can do json, sample;"),
+        ("deliberate", able(cloze=True, chat=False), "chat replies, and log-prob.* can do cloze;"),
+        ("json", able(cloze=True, chat=False), "needs chat replies that"),
+        ("auto", able(chat=False), "log-probabilities or chat replies, and this endpoint gives ne"),
     ],
 )
-def test_auto_takes_cloze_before_label(wanted: str, cloze: bool, label: bool, got: str) -> None:
-    assert resolve(wanted, able(cloze=cloze, label=label)) == got
-
-
-@pytest.mark.parametrize(
-    ("wanted", "cloze", "label"),
-    [("auto", False, False), ("cloze", False, True), ("label", True, False)],
-)
-def test_a_readout_that_the_endpoint_cannot_do_is_refused(
-    wanted: str, cloze: bool, label: bool
+def test_a_readout_that_the_endpoint_cannot_do_is_refused_with_what_it_lacks(
+    wanted: str, endpoint: Capabilities, lacks: str
 ) -> None:
-    with pytest.raises(ReadoutError, match="log-probabilities that this endpoint does not give"):
-        resolve(wanted, able(cloze=cloze, label=label))
+    with pytest.raises(ReadoutError, match=lacks):
+        resolve(wanted, endpoint)
 
 
 def test_an_unknown_readout_is_refused_with_the_nearest() -> None:

@@ -1,9 +1,9 @@
 """Claims about what a model is told: prompts of the default wording, kept word for word.
 
-The files in `golden/` are read by people; a change that is meant is written by deleting them.
+The files in `golden/` are read by people; a change that is meant is written by `UPDATE_GOLDENS=1`.
 """
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -15,7 +15,7 @@ from scenarios.catalogue import game
 from scenarios.game import Ask, Event
 from scenarios.wording import load
 
-GOLDEN = Path(__file__).parent / "golden"
+Golden = Callable[[str, str], None]
 C, D = "cooperate", "defect"
 ASK = Ask(0, "choose", (C, D), about=1)
 PERSONA = "I am often kind. I rarely get upset."
@@ -29,31 +29,23 @@ def teller() -> Teller:
     return Teller(Situation(dilemma, wording, dilemma.parameters()), 2)
 
 
-def golden(name: str, text: str) -> None:
-    file = GOLDEN / f"{name}.txt"
-    if not file.exists():
-        file.write_text(text, encoding="utf-8")
-        pytest.fail(f"{file} was not there; it is written now: read it, then run again")
-    assert text == file.read_text(encoding="utf-8")
-
-
 def shown(request: ClozeRequest | LabelRequest) -> str:
     if isinstance(request, ClozeRequest):
         return f"{request.prompt}<<{'|'.join(request.phrases)}>>\n"
     return f"[system]\n{request.system}\n[user]\n{request.user}\n[{'|'.join(request.labels)}]\n"
 
 
-def test_the_cloze_prompts_are_those_on_file(teller: Teller) -> None:
+def test_the_cloze_prompts_are_those_on_file(teller: Teller, golden: Golden) -> None:
     variants = put_as_cloze(teller.tell(ASK, SEEN, PERSONA))
     golden("cloze", "\n".join(f"# {v.name}\n{shown(v.request)}" for v in variants))
 
 
-def test_the_label_prompts_are_those_on_file(teller: Teller) -> None:
+def test_the_label_prompts_are_those_on_file(teller: Teller, golden: Golden) -> None:
     variants = put_as_label(teller.tell(ASK, SEEN, PERSONA))
     golden("label", "\n".join(f"# {v.name}\n{shown(v.request)}" for v in variants))
 
 
-def test_the_quiz_prompts_are_those_on_file(teller: Teller) -> None:
+def test_the_quiz_prompts_are_those_on_file(teller: Teller, golden: Golden) -> None:
     _, choice = teller.quiz()[2]
     variants = (*put_as_cloze(choice), *put_as_label(choice))
     golden("quiz", "\n".join(f"# {v.name}\n{shown(v.request)}" for v in variants))

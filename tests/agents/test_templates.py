@@ -13,7 +13,7 @@ def test_every_placeholder_is_filled() -> None:
 
 
 def test_braces_in_a_value_are_plain_text() -> None:
-    assert "{system} {0}" in render("cloze_character", persona="I say {system} {0}.")
+    assert "{system} {0}" in render("who", persona="I say {system} {0}.")
 
 
 @pytest.mark.parametrize("given", [{}, {"question": "?", "persona": "I"}, {"qestion": "?"}])
@@ -35,4 +35,4 @@ def test_no_prompt_that_is_continued_ends_in_blank_space() -> None:
 
 def test_the_hashes_cover_every_template() -> None:
     assert hashes()["cloze_quiz"] == hashlib.sha256(template("cloze_quiz").encode()).hexdigest()
-    assert {"cloze_character", "label_act", "label_quiz"} <= set(hashes())
+    assert {"cloze_turn", "label_act", "label_quiz"} <= set(hashes())
