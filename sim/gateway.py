@@ -1,83 +1,135 @@
 """The gateway: the one door to models, for every OpenAI-compatible endpoint.
 
-It sends, retries transport faults with bounds, and turns every third-party error into one of ours.
-It knows nothing about games; what it sends is a path below the base URL and a JSON body.
+It sends, retries transport faults with bounds, keeps to budget and rates, spreads requests over
+several addresses, and turns every third-party error into one of ours. Every attempt that failed is
+told in the reply or the error. It knows nothing about games; what it sends is a path below the base
+URL and a JSON body. A model's words are never a fault: what they are worth is for the readouts.
 """
 
-import json
+import asyncio
+import itertools
 import os
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Self
 
-import openai
+from sim.budget import Budget
+from sim.endpoint import Address, Answer, Endpoint, Failure, Json
+from sim.faults import (
+    EndpointError,
+    Fault,
+    OutageError,
+    RejectedError,
+    UnlistedError,
+    UnreachableError,
+)
+from sim.pool import Pool
+from sim.rates import Rates
+from sim.replies import flaw, items, most_tokens, usage
+from sim.streams import uniform
+from sim.terms import Terms
 
-from agents.errors import CompleterError
+__all__ = [
+    "Address",
+    "EndpointError",
+    "Fault",
+    "Gateway",
+    "Json",
+    "OutageError",
+    "RejectedError",
+    "Reply",
+    "Terms",
+    "UnlistedError",
+    "UnreachableError",
+]
 
-_RETRIES = 4
-_GARBLED_RETRIES = 3
-_TIMEOUT_SECONDS = 120.0
-_MOST_CHARACTERS = 200
-
-Json = Mapping[str, Any]
-
-
-class UnreachableError(CompleterError):
-    """Nothing answers at this address, or it refuses the key; asking again is of no use."""
-
-
-class RejectedError(CompleterError):
-    """The endpoint does not take this request; another one may be fine."""
-
-    attempts = 1
-    code = ""
-
-
-class UnlistedError(RejectedError):
-    """The endpoint answers, but without the log-probabilities that were asked for."""
+_UNLISTED_ATTEMPTS = 3
+_LISTING_TIMEOUT_SECONDS = 10.0
+_THROTTLING = frozenset({429, 503})
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A JSON reply and how it was come by."""
+    """A JSON reply and how it was come by.
+
+    Attributes:
+        body: with at least one choice.
+        started: seconds since the epoch.
+        seconds: until the reply, everything included.
+        attempts: how often it was sent: once, and once for every fault.
+        faults: attempts that failed before it.
+        base_url: who answered.
+    """
 
     body: Json
     started: float
     seconds: float
     attempts: int
+    faults: tuple[Fault, ...] = ()
+    base_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a model is and what it is called there.
+@dataclass(slots=True)
+class _Course:
+    """A request and what became of it so far.
 
     Attributes:
-        base_url: ends with the version, for example http://127.0.0.1:8080/v1.
-        model: the model's name on that server.
-        key_variable: environment variable that holds the key, if there is one.
+        most_tokens: of its prompt and its reply, at most; None where no model is asked.
+        tries: attempts that count against the bound.
+        last: the endpoint that failed it last.
     """
 
-    base_url: str
-    model: str
-    key_variable: str = "OPENAI_API_KEY"
+    path: str
+    body: Json
+    affinity: str = ""
+    most_tokens: tuple[int, int] | None = None
+    faults: list[Fault] = field(default_factory=list)
+    tries: int = 0
+    last: Endpoint | None = None
+
+    @property
+    def unlisted(self) -> int:
+        """Replies without the log-probabilities that were asked for."""
+        return sum(fault.kind == "unlisted" for fault in self.faults)
 
 
 class Gateway:
-    """An open connection pool to one endpoint."""
+    """An open connection pool to one model, at one address or several.
 
-    def __init__(self, address: Address) -> None:
-        """Connect lazily; the key is read from the environment and kept nowhere else."""
-        self.address = address
-        self._client = openai.AsyncOpenAI(
-            base_url=address.base_url,
-            api_key=os.environ.get(address.key_variable) or "none",
-            max_retries=_RETRIES,
-            timeout=_TIMEOUT_SECONDS,
-            http_client=openai.DefaultAioHttpClient(),
-        )
+    Attributes:
+        address: the first address.
+    """
+
+    def __init__(
+        self,
+        addresses: Address | Sequence[Address],
+        *,
+        terms: Terms = Terms(),  # noqa: B008 - frozen
+        budget: Budget | None = None,
+        throttled: Callable[[], None] | None = None,
+    ) -> None:
+        """Connect lazily; keys are read from the environment and kept nowhere else.
+
+        Args:
+            addresses: of endpoints that serve the same model.
+            terms: how often, how patiently and how fast it asks.
+            budget: asked before every attempt; None for no limit.
+            throttled: called when an endpoint says that it is asked too much (429, 503).
+
+        Raises:
+            UnreachableError: a key that cannot be one.
+        """
+        several = (addresses,) if isinstance(addresses, Address) else tuple(addresses)
+        self.address = several[0]
+        self._terms = terms
+        self._pool = Pool([Endpoint(address, terms) for address in several], terms)
+        limits = (terms.requests_per_minute, terms.tokens_per_minute)
+        self._rates = None if limits == (None, None) else Rates(*limits)
+        self._budget = budget or Budget()
+        self._throttled = throttled
+        self._pauses = itertools.count()
 
     async def __aenter__(self) -> Self:
         """Use as a context manager, so that connections are closed."""
@@ -90,33 +142,48 @@ class Gateway:
         traceback: TracebackType | None,
     ) -> None:
         """Close the connections."""
-        await self._client.close()
-
-    async def models(self) -> tuple[str, ...]:
-        """Names of the models that the endpoint offers.
-
-        Raises:
-            UnreachableError: nothing answers, or the key is refused.
-            RejectedError: the endpoint has no such list.
-        """
-        once = self._client.with_options(max_retries=1, timeout=10.0)
-        try:
-            page = await once.models.list()
-        except openai.OpenAIError as error:
-            raise self._translated(error) from None
-        return tuple(model.id for model in page.data)
+        await self._pool.close()
 
     async def send(self, path: str, body: Json, affinity: str = "") -> Reply:
-        """Send to a path below the base URL."""
-        return await self._send("chat" if path.startswith("chat") else path, body)
+        """Send until a reply with choices comes, within the bounds.
 
-    async def complete(self, body: Json) -> Reply:
-        """Send to /completions: the continuation of a raw text."""
-        return await self._send("completions", body)
+        Args:
+            path: "chat/completions" or "completions".
+            body: of the request, without the model.
+            affinity: the beginning of the prompt; it goes where that was read before.
+
+        Raises:
+            EndpointError: no usable reply, with every attempt that failed.
+            StoppedError: the budget is used up.
+        """
+        return await self._retried(_Course(path, body, affinity, most_tokens(body)))
 
     async def chat(self, body: Json) -> Reply:
         """Send to /chat/completions."""
-        return await self._send("chat", body)
+        return await self.send("chat/completions", body)
+
+    async def complete(self, body: Json) -> Reply:
+        """Send to /completions: the continuation of a raw text."""
+        return await self.send("completions", body)
+
+    async def models(self) -> tuple[str, ...]:
+        """Names of the models that the endpoints offer.
+
+        Raises:
+            UnreachableError: nothing answers at any address, or a key is refused.
+            RejectedError: an endpoint has no such list.
+        """
+        outcomes = [await self._listed(endpoint) for endpoint in self._pool.endpoints]
+        failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+        for failure in failures:
+            if failure.verdict in ("closed", "never"):
+                raise _error(failure, [failure.fault])
+        if len(failures) == len(outcomes):
+            message = "; ".join(failure.message for failure in failures)
+            raise UnreachableError(message, [failure.fault for failure in failures])
+        bodies = [outcome.body for outcome in outcomes if isinstance(outcome, Answer)]
+        names = (str(model["id"]) for body in bodies for model in items(body, "data", "id"))
+        return tuple(dict.fromkeys(names))
 
     async def tokenize(self, text: str) -> tuple[tuple[int, str], ...]:
         """Tokens of a text as (number, piece), where the server tells them (llama.cpp).
@@ -124,94 +191,95 @@ class Gateway:
         Raises:
             RejectedError: the server has no /tokenize.
         """
-        parts = urlsplit(self.address.base_url)
-        url = f"{parts.scheme}://{parts.netloc}/tokenize"
-        body = {"content": text, "with_pieces": True}
-        try:
-            answer = await self._client.post(url, cast_to=object, body=body)
-        except openai.OpenAIError as error:
-            raise self._translated(error) from None
-        try:
-            return tuple((token["id"], token["piece"]) for token in answer["tokens"])  # type: ignore[index]
-        except (TypeError, KeyError):
-            raise RejectedError(f"{url} does not tell tokens") from None
+        reply = await self._retried(_Course("/tokenize", {"content": text, "with_pieces": True}))
+        tokens = items(reply.body, "tokens", "id")
+        if not all("piece" in token for token in tokens) or (text and not tokens):
+            raise RejectedError(f"{reply.base_url}: /tokenize does not tell tokens", reply.faults)
+        return tuple((token["id"], token["piece"]) for token in tokens)
 
-    async def _send(self, kind: str, body: Json) -> Reply:
+    async def _listed(self, endpoint: Endpoint) -> Answer | Failure:
+        timeout = min(_LISTING_TIMEOUT_SECONDS, self._terms.timeout_seconds)
+        outcome = await endpoint.attempt("models", timeout_seconds=timeout)
+        if isinstance(outcome, Failure) and outcome.verdict in ("again", "elsewhere"):
+            await asyncio.sleep(self._terms.pause_seconds(1, 0.5, outcome.told))
+            outcome = await endpoint.attempt("models", timeout_seconds=timeout)
+        if isinstance(outcome, Failure):
+            self._pool.note_failure(endpoint, outcome.verdict == "elsewhere")
+        return outcome
+
+    async def _retried(self, course: _Course) -> Reply:
         started, clock = time.time(), time.perf_counter()
-        attempts = readable = 0
-        for _ in range(_GARBLED_RETRIES):
-            try:
-                raw = await self._create(kind, {"model": self.address.model, **body})
-                attempts += 1 + raw.retries_taken
-                reply = json.loads(raw.text)
-            except openai.OpenAIError as error:
-                raise self._translated(error) from None
-            except ValueError:
-                continue
-            if not _has_choices(reply):
-                continue
-            # What was asked for and is missing is a fault too: it says nothing of the model.
-            if not body.get("logprobs") or _has_log_probabilities(reply):
-                return Reply(reply, started, time.perf_counter() - clock, attempts)
-            readable += 1
-        if readable == _GARBLED_RETRIES:
-            raise UnlistedError(f"{self.address.base_url} answers without log-probabilities")
-        raise CompleterError(
-            f"{self.address.base_url}: {attempts} replies in a row were not readable as JSON"
-            " with choices"
-        )
+        while True:
+            endpoint, outcome = await self._attempt(course)
+            if isinstance(outcome, Answer):
+                self._pool.note_reply(endpoint)
+                seconds = time.perf_counter() - clock
+                faults = tuple(course.faults)
+                where = endpoint.address.base_url
+                return Reply(outcome.body, started, seconds, len(faults) + 1, faults, where)
+            course.faults.append(outcome.fault)
+            course.last = endpoint
+            if self._throttled is not None and outcome.status in _THROTTLING:
+                self._throttled()
+            if outcome.verdict in ("closed", "never"):
+                raise _error(outcome, course.faults)
+            self._pool.note_failure(endpoint, outcome.verdict == "elsewhere")
+            if not self._may_move(course, outcome):
+                course.tries += 1
+                await self._pause(course, outcome)
 
-    async def _create(self, kind: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 - raw response
-        # What the client does not know by name (slots, token biases) travels as extra body.
-        known = {"model", "prompt", "messages", "max_tokens", "temperature", "logprobs"}
-        known |= {"top_logprobs", "echo", "seed"}
-        extra = {key: value for key, value in body.items() if key not in known}
-        plain = {key: value for key, value in body.items() if key in known}
-        if kind == "chat":
-            chat = self._client.chat.completions.with_raw_response
-            return await chat.create(**plain, extra_body=extra)
-        return await self._client.completions.with_raw_response.create(**plain, extra_body=extra)
+    def _may_move(self, course: _Course, outcome: Failure) -> bool:
+        """Whether a request goes elsewhere at once: that nothing listens is no fault of its own.
 
-    def _translated(self, error: openai.OpenAIError) -> CompleterError:
-        where = self.address.base_url
-        match error:
-            case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return UnreachableError(
-                    f"{where} refuses the key (HTTP {error.status_code}):"
-                    f" set {self.address.key_variable} to a valid one"
-                )
-            case openai.RateLimitError() | openai.InternalServerError():
-                return CompleterError(
-                    f"{where} answered HTTP {error.status_code} {_RETRIES + 1} times"
-                )
-            case openai.APIStatusError():
-                return RejectedError(
-                    f"{where} answered HTTP {error.status_code}: {self._said(error)}"
-                )
-            case openai.APIConnectionError():
-                return UnreachableError(
-                    f"{where} cannot be reached: is the server running there, and does the"
-                    " address end with its version, such as /v1?"
-                )
-            case _:
-                return CompleterError(f"{where}: {type(error).__name__}")
+        Endpoints that come and go could make it move for ever, so its moves are counted.
+        """
+        moves = len(course.faults) - course.tries
+        many_endpoints = len(self._pool.endpoints)
+        return outcome.verdict == "elsewhere" and moves < many_endpoints and not self._pool.is_down
 
-    def _said(self, error: openai.APIStatusError) -> str:
-        """The server's own words in one short line, without the key and terminal escapes."""
-        body = error.body
-        message = body.get("message") if isinstance(body, dict) else None
-        line = " ".join(str(message or body or "no message").split())
-        # Escapes go first: between its characters they would hide the key.
-        line = "".join(character for character in line if character.isprintable())
-        key = os.environ.get(self.address.key_variable, "").strip()
-        return (line.replace(key, "[key]") if key else line)[:_MOST_CHARACTERS]
+    async def _pause(self, course: _Course, outcome: Failure) -> None:
+        """Wait before the next attempt, or raise what a request ends with after its last one."""
+        if course.unlisted >= _UNLISTED_ATTEMPTS:
+            raise _error(outcome, course.faults)
+        if course.tries >= self._terms.attempts:
+            if outcome.verdict == "elsewhere" and len(self._pool.endpoints) > 1:
+                addresses = ", ".join(each.address.base_url for each in self._pool.endpoints)
+                raise UnreachableError(f"none of {addresses} can be reached", course.faults)
+            raise _error(outcome, course.faults)
+        chance = uniform(os.getpid(), "pause", next(self._pauses))
+        await asyncio.sleep(self._terms.pause_seconds(course.tries, chance, outcome.told))
+
+    async def _attempt(self, course: _Course) -> tuple[Endpoint, Answer | Failure]:
+        """One attempt, within budget and rates."""
+        if course.most_tokens is None:
+            endpoint = self._pool.choose(course.affinity, course.last)
+            return endpoint, await endpoint.attempt(course.path, course.body)
+        reservation = await self._budget.reserve(*course.most_tokens)
+        try:
+            counted = await self._rates.take(*course.most_tokens) if self._rates else 0.0
+            endpoint = self._pool.choose(course.affinity, course.last)
+            body = {"model": endpoint.address.model, **course.body}
+            outcome = await endpoint.attempt(course.path, body)
+            if isinstance(outcome, Failure):
+                return endpoint, outcome
+            used = usage(outcome.body)
+            if used is not None:
+                prompt, cached, completion = used
+                reservation.pay(prompt, cached, completion)
+                if self._rates is not None:
+                    self._rates.settle(counted, course.most_tokens[0], prompt, completion)
+            kind = flaw(course.path, course.body, outcome.body)
+            return endpoint, endpoint.unusable(kind, outcome) if kind else outcome
+        finally:
+            reservation.release()
 
 
-def _has_choices(reply: object) -> bool:
-    choices = reply.get("choices") if isinstance(reply, dict) else None
-    return isinstance(choices, list) and bool(choices) and isinstance(choices[0], dict)
-
-
-def _has_log_probabilities(reply: Json) -> bool:
-    listed = reply["choices"][0].get("logprobs") or {}
-    return bool(listed.get("content") or listed.get("token_logprobs"))
+def _error(failure: Failure, faults: Sequence[Fault]) -> EndpointError:
+    if failure.verdict == "never":
+        return RejectedError(failure.message, faults, failure.status, failure.code)
+    if failure.fault.kind == "unlisted":
+        return UnlistedError(failure.message, faults)
+    if failure.verdict in ("closed", "elsewhere"):
+        return UnreachableError(failure.message, faults)
+    times = "" if len(faults) == 1 else f" ({len(faults)} attempts)"
+    return OutageError(f"{failure.message}{times}", faults)

@@ -4,34 +4,113 @@ The embedded server reads some 250 new prompt tokens a second, and next to that 
 anything. So one scoring at a time goes to it, to the slot that already holds the beginning of its
 prompt, and next comes whoever shares most with the last one. (One at a time also keeps its numbers
 bitwise reproducible; docs/decisions/0002 has the measurements.)
+
+Other endpoints decide themselves where to play a scoring; there only how many matters, and who is
+most urgent. What nobody set is found out (`sim/widths.py`). No result depends on any of it.
 """
 
 import asyncio
+import heapq
+import itertools
+import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
+from sim.widths import Search
+
 
 class Lanes(Protocol):
     """A limit on what is in flight."""
 
-    def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AbstractAsyncContextManager[int | None]:
-        """Wait for a turn; gives the slot to use, None where the server chooses."""
+    def hold(
+        self, prefix: str, prompt: str, urgency: int = 0
+    ) -> AbstractAsyncContextManager[int | None]:
+        """Wait for a turn; gives the slot to use, None where the server chooses.
+
+        Args:
+            prefix: the beginning of the prompt that others share.
+            prompt: the whole prompt.
+            urgency: of those that wait, the one with the highest goes first.
+        """
 
 
 class OpenLanes:
-    """At most `width` scorings in flight, first come, first served."""
+    """At most `width` scorings in flight; the most urgent first, and of those the first come."""
 
     def __init__(self, width: int) -> None:
         """Allow `width` > 0 at once."""
-        self._turns = asyncio.Semaphore(width)
+        self.width = width
+        self._taken = 0
+        self._order = itertools.count()
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
 
     @asynccontextmanager
     async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[int | None]:
         """Wait for a turn; the server chooses where to play it."""
-        async with self._turns:
+        await self._enter(urgency)
+        try:
             yield None
+        finally:
+            self._leave()
+
+    async def _enter(self, urgency: int) -> bool:
+        """Take a lane; whether it had to be waited for."""
+        if self._taken < self.width and not self._waiting:
+            self._taken += 1
+            return False
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (-urgency, next(self._order), turn))
+        self._hand_on()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._leave()
+            raise
+        return True
+
+    def _leave(self) -> None:
+        self._taken -= 1
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Give free lanes to those that wait; taken at once, so that nobody slips in between."""
+        while self._waiting and self._taken < self.width:
+            _, _, turn = heapq.heappop(self._waiting)
+            if not turn.done():  # Else it was cancelled while it waited.
+                self._taken += 1
+                turn.set_result(None)
+
+
+class AdaptiveLanes(OpenLanes):
+    """As many in flight as the endpoint answers faster for; the width is found while it works."""
+
+    def __init__(self, start: int = 16, most: int = 1024) -> None:
+        """Begin with `start` > 0 at once; never more than `most`."""
+        super().__init__(start)
+        self._search = Search(start, most)
+
+    def throttled(self) -> None:
+        """The endpoint says that it is asked too much (429, 503)."""
+        self._search.throttled(time.monotonic())
+        self.width = self._search.width
+
+    @asynccontextmanager
+    async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[int | None]:
+        """Wait for a turn; how long it lasts tells how busy the endpoint is."""
+        waited = await self._enter(urgency)
+        # Only who waited and fills the last lane meets an endpoint as busy as the width allows.
+        is_full = waited and self._taken >= self.width
+        began, epoch = time.monotonic(), self._search.epoch
+        try:
+            yield None
+        finally:
+            is_telling = is_full and epoch == self._search.epoch
+            self._search.note(time.monotonic() - began, is_telling=is_telling)
+            self.width = self._search.width
+            self._leave()
 
 
 class SlotLane:
@@ -47,7 +126,7 @@ class SlotLane:
 
     @asynccontextmanager
     async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[int | None]:
-        """Wait for a turn and a slot."""
+        """Wait for a turn and a slot; sharing a beginning counts here, urgency does not."""
         if self._busy:
             await self._wait(prefix, prompt)
         self._busy = True

@@ -30,7 +30,7 @@ def run(
     canary = "sk-canary-20c4-never-to-be-written"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPENAI_API_KEY", canary)
-    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
+    monkeypatch.setattr("sim.terms.Terms.pause_seconds", lambda *_: 0.01)
 
     def go(*arguments: object) -> Done:
         monkeypatch.setattr(sys, "argv", ["society", *map(str, arguments)])
