@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +15,17 @@ from analysis.folder import open_folder
 from analysis.metrics import METRICS, score
 from analysis.report import write as write_report
 from cli.models import download_bar
-from cli.options import AsJson, Concurrency, Quiet
+from cli.options import AsJson, Concurrency, MaxCalls, MaxCost, MaxTokens, Plan, Quiet
+from cli.planning import Planned, price_of, tell
 from cli.progress import watching
-from cli.result import overview, print_overview, print_run, result_of
+from cli.result import (
+    overview,
+    print_overview,
+    print_run,
+    print_usage,
+    result_of,
+    usage_of,
+)
 from scenarios.catalogue import nearest
 from sim import experiment as experiments
 from sim.budget import Budget
@@ -23,6 +33,7 @@ from sim.errors import ExperimentError, SimError, StoppedError
 from sim.executor import Outcome
 from sim.experiment import Experiment
 from sim.opening import ModelChoice
+from sim.prices import lines_to_add
 from sim.store import Store
 from sim.sweep import Sweep, carry_out
 
@@ -32,6 +43,9 @@ _Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="experim
 
 def demo(
     out: _Out = None,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    plan: Plan = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -39,9 +53,15 @@ def demo(
     text = (resources.files("cli") / "demo.toml").read_text(encoding="utf-8")
     folder = out or Path("society-demo")
     made = experiments.parse(text, "the shipped experiment")
-    outcome = _play(made, "the shipped experiment", folder, _model(made), quiet=quiet)
+    source = "the shipped experiment"
+    caps = _Caps(max_calls, max_tokens)
+    planned = _planned(made, source, folder, caps)
+    if plan:
+        tell(planned, as_json=as_json)
+        return
+    outcome = _play(planned, quiet=quiet)
     report = write_report(folder)
-    _conclude(folder, outcome, report, as_json=as_json)
+    _conclude(folder, outcome, report, as_json=as_json, quiet=quiet)
 
 
 def run(
@@ -67,6 +87,10 @@ def run(
     network: Annotated[str, typer.Option(help="kind of network")] = "complete",
     out: _Out = None,
     concurrency: Concurrency = None,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
+    plan: Plan = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -87,11 +111,19 @@ def run(
     made = experiments.check(table, "society run")
     spec = experiments.resolve(made, "society run")[0]
     folder = out or Path("societies") / spec.run_id
-    outcome = _play(made, "society run", folder, _model(made, concurrency), quiet=quiet)
+    caps = _Caps(max_calls, max_tokens, max_cost)
+    planned = _planned(made, "society run", folder, caps, concurrency)
+    if plan:
+        tell(planned, as_json=as_json)
+        return
+    outcome = _play(planned, quiet=quiet)
     if as_json:
-        typer.echo(json.dumps(result_of(folder, spec.run_id), indent=2))
+        found = {**result_of(folder, spec.run_id), "usage": usage_of(folder)}
+        typer.echo(json.dumps(found, indent=2))
     else:
         print_run(folder, spec.run_id, Console())
+        if not quiet:
+            print_usage(folder, Console())
         typer.echo(f"records: {folder}")
     _exit_code(outcome)
 
@@ -100,8 +132,10 @@ def sweep(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="an experiment file")],
     out: _Out = None,
     concurrency: Concurrency = None,
-    max_calls: Annotated[int | None, typer.Option(min=1, help="stop before more calls")] = None,
-    max_tokens: Annotated[int | None, typer.Option(min=1, help="stop before more tokens")] = None,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
+    plan: Plan = False,
     executor: Annotated[str, typer.Option(help="local")] = "local",
     replay: Annotated[bool, typer.Option("--replay", help="answer from recorded calls")] = False,
     quiet: Quiet = False,
@@ -111,53 +145,83 @@ def sweep(
     if executor != "local":
         raise ExperimentError(f"--executor {executor!r}: this version has only 'local'")
     made = experiments.read(file)
-    choice = ModelChoice(
-        made.mind.model,
-        made.mind.key_variable,
-        concurrency,
-        replay,
-        Budget(max_calls, max_tokens),
-    )
     folder = out or file.with_suffix("")
-    outcome = _play(made, str(file), folder, choice, quiet=quiet)
-    _conclude(folder, outcome, None, as_json=as_json)
+    caps = _Caps(max_calls, max_tokens, max_cost)
+    planned = _planned(made, str(file), folder, caps, concurrency, replay=replay)
+    if plan:
+        tell(planned, as_json=as_json)
+        return
+    outcome = _play(planned, quiet=quiet)
+    _conclude(folder, outcome, None, as_json=as_json, quiet=quiet)
 
 
-def _play(
-    made: Experiment, source: str, folder: Path, choice: ModelChoice, *, quiet: bool
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Caps:
+    """What may be sent at most; None for no limit."""
+
+    calls: int | None = None
+    tokens: int | None = None
+    cost: float | None = None
+
+
+def _planned(
+    made: Experiment,
+    source: str,
+    folder: Path,
+    caps: _Caps,
+    concurrency: int | None = None,
+    *,
+    replay: bool = False,
+) -> Planned:
+    """What is to be carried out, checked in full; nothing is begun.
+
+    Raises:
+        ExperimentError: something in it cannot be played or paid; names source, key and remedy.
+    """
     if made.analysis.primary not in METRICS:
         hint = nearest(made.analysis.primary, METRICS)
         raise ExperimentError(
             f"{source}: analysis.primary = {made.analysis.primary!r}: no such metric{hint}"
         )
+    choice = ModelChoice(made.mind.model, made.mind.key_variable, concurrency, replay)
     _check_model(choice, source)
     specs = experiments.resolve(made, source)
-    whole = Sweep(made, specs, folder, choice, score)
-    store = Store(folder)
-    missing = [spec for spec in specs if not store.has(spec.run_id)]
-    asks_quiz = made.design.comprehension
+    price = price_of(made, choice)
+    if price is None and caps.cost is not None:
+        raise ExperimentError(
+            f"{source}: --max-cost needs the price of {choice.label()!r} per million tokens;"
+            f" an experiment file gives it in these lines:\n{lines_to_add(choice.label())}"
+        )
+    cost = None if caps.cost is None else Decimal(str(caps.cost))
+    budget = Budget(caps.calls, caps.tokens, cost, price)
+    return Planned(made, specs, folder, replace(choice, budget=budget))
+
+
+def _play(planned: Planned, *, quiet: bool) -> Outcome:
+    made, choice = planned.experiment, planned.model
+    whole = Sweep(made, planned.specs, planned.folder, choice, score)
     with (
         download_bar(quiet=quiet) as told,
-        watching(missing, choice.budget, comprehension=asks_quiz, quiet=quiet) as watch,
+        watching(planned, quiet=quiet) as watch,
     ):
         try:
             return asyncio.run(carry_out(whole, watch, told))
         except KeyboardInterrupt:  # The command line's library would end with a code of its own.
-            raise StoppedError("interrupted; run the same command again to go on") from None
+            stopped = StoppedError("interrupted; run the same command again to go on")
+        except StoppedError as error:
+            stopped = error
+    left = len(planned.missing)
+    done = len(planned.specs) - left
+    raise StoppedError(f"{done} of {done + left} runs are complete, {left} are left; {stopped}")
 
 
 def _check_model(choice: ModelChoice, source: str) -> None:
     if choice.name.startswith("scripted:"):
         return
     try:
-        choice.address()
+        choice.addresses()
     except SimError as error:
         raise ExperimentError(f"{source}: mind.model: {error}") from None
-
-
-def _model(made: Experiment, concurrency: int | None = None) -> ModelChoice:
-    return ModelChoice(made.mind.model, made.mind.key_variable, concurrency)
 
 
 def _memory(name: str) -> dict[str, object]:
@@ -165,7 +229,9 @@ def _memory(name: str) -> dict[str, object]:
     return {"kind": kind, "rounds": int(rounds)} if rounds.isdigit() else {"kind": name}
 
 
-def _conclude(folder: Path, outcome: Outcome, report: Path | None, *, as_json: bool) -> None:
+def _conclude(
+    folder: Path, outcome: Outcome, report: Path | None, *, as_json: bool, quiet: bool
+) -> None:
     if as_json:
         found = {
             "folder": str(folder),
@@ -173,10 +239,13 @@ def _conclude(folder: Path, outcome: Outcome, report: Path | None, *, as_json: b
             "complete": len(open_folder(folder).runs) if Store(folder).runs.exists() else 0,
             "failures": outcome.failures,
             "overview": overview(folder),
+            "usage": usage_of(folder),
         }
         typer.echo(json.dumps(found, indent=2))
     else:
         print_overview(folder, Console())
+        if not quiet:
+            print_usage(folder, Console())
         typer.echo(f"report: {report}" if report else f"records: {folder}")
     _exit_code(outcome)
 

@@ -5,7 +5,7 @@ forecast, and a wholly scripted sweep counts its rounds.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -19,24 +19,31 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from sim import forecast
+from cli.planning import Planned
 from sim.budget import Budget
-from sim.plan import RunSpec
+from sim.forecast import forecast
+from sim.prices import money
 
 _SECONDS_BETWEEN_LINES = 15.0
+_SECONDS_BETWEEN_UPDATES = 0.2
+_MOST_DECISIONS = 20_000
+"""Played for the forecast; fewer than for a plan, since someone waits for the sweep to begin."""
 
 
 class Tally:
     """What has happened so far; what is told of it is up to the subclasses' `_tell`."""
 
-    def __init__(self, prompts: int, rounds: int, budget: Budget) -> None:
+    _seconds_between = float("inf")
+
+    def __init__(self, prompts: int, rounds: int, budget: Budget, runs: int = 0) -> None:
         """Count toward so many prompts, or so many rounds where no prompt is expected."""
         self.unit = "prompts" if prompts else "rounds"
         self.total = prompts or rounds
+        self.runs = runs
         self.done = 0
         self.ended = self.failed = 0
         self._budget = budget
-        self._started = time.monotonic()
+        self._started = self._told = time.monotonic()
 
     def prompt_scored(self) -> None:
         """Count a prompt."""
@@ -52,7 +59,7 @@ class Tally:
         if error is not None:
             self.failed += 1
             self._complain(f"run {run_id} failed: {error}")
-        self._tell()
+        self._tell_in_time()
 
     @property
     def seconds(self) -> float:
@@ -60,16 +67,35 @@ class Tally:
         return max(time.monotonic() - self._started, 1e-9)
 
     def told(self) -> str:
-        """Runs, failures and calls."""
-        calls = self._budget.calls
-        failed = f", {self.failed} failed" if self.failed else ""
-        return f"{self.ended} runs ended{failed}, {calls} calls ({calls / self.seconds:.0f}/s)"
+        """Runs, failures, calls, and what they brought and cost."""
+        budget = self._budget
+        failed = f" ({self.failed} failed)" if self.failed else ""
+        parts = [
+            f"{self.ended} of {max(self.runs, self.ended)} runs{failed}",
+            f"{budget.calls} calls ({budget.calls / self.seconds:.0f}/s)",
+        ]
+        if budget.under_way:
+            parts.append(f"{budget.under_way} in flight")
+        if budget.cached_tokens:
+            parts.append(f"{budget.cached_tokens / budget.prompt_tokens:.0%} cached")
+        if budget.in_vain:
+            parts.append(f"{budget.in_vain} faults")
+        if budget.price is not None and budget.cost:
+            parts.append(money(budget.cost, budget.price.currency))
+        return ", ".join(parts)
 
     def _advance(self, unit: str) -> None:
         if unit == self.unit:
             self.done += 1
             # The forecast is a sample; it must not end before the work does.
             self.total = max(self.total, self.done)
+            self._tell_in_time()
+
+    def _tell_in_time(self) -> None:
+        """Tell now and then: a thousand events a second must cost next to nothing."""
+        now = time.monotonic()
+        if now - self._told >= self._seconds_between:
+            self._told = now
             self._tell()
 
     def _tell(self) -> None:
@@ -82,10 +108,16 @@ class Tally:
 class Bar(Tally):
     """A bar with rate and time left."""
 
+    _seconds_between = _SECONDS_BETWEEN_UPDATES
+
     def attach(self, bar: Progress) -> None:
         """Draw on this bar."""
         self._bar = bar
         self._task: TaskID = bar.add_task(self.unit, total=self.total, told="")
+
+    def finish(self) -> None:
+        """Show the last state."""
+        self._tell()
 
     def _tell(self) -> None:
         self._bar.update(self._task, completed=self.done, total=self.total, told=self.told())
@@ -97,11 +129,10 @@ class Bar(Tally):
 class Lines(Tally):
     """A line now and then, for logs."""
 
-    _last = 0.0
+    _seconds_between = _SECONDS_BETWEEN_LINES
 
     def _tell(self) -> None:
-        if self.seconds - self._last >= _SECONDS_BETWEEN_LINES and self.done:
-            self._last = self.seconds
+        if self.done:
             left = self.seconds * (self.total - self.done) / self.done
             self._complain(
                 f"{self.done} of {self.total} {self.unit}, {self.told()}, about {left:.0f} s left"
@@ -112,18 +143,18 @@ class Lines(Tally):
 
 
 @contextmanager
-def watching(
-    specs: Sequence[RunSpec], budget: Budget, *, comprehension: bool, quiet: bool
-) -> Iterator[Tally]:
+def watching(planned: Planned, *, quiet: bool) -> Iterator[Tally]:
     """What tells of a sweep for as long as the block lasts."""
     console = Console(stderr=True)
+    specs, budget = planned.missing, planned.model.budget
     rounds = sum(spec.condition.parameters.rounds for spec in specs)
     if quiet or not specs:
         yield Tally(0, rounds, budget)
         return
-    prompts = forecast.prompts(specs, comprehension=comprehension)
+    method, _ = planned.method()
+    prompts = forecast(specs, method, _MOST_DECISIONS).prompts.least
     if not console.is_terminal:
-        yield Lines(prompts, rounds, budget)
+        yield Lines(prompts, rounds, budget, len(specs))
         return
     columns = (
         TextColumn("{task.description}"),
@@ -134,7 +165,10 @@ def watching(
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    watch = Bar(prompts, rounds, budget)
-    with Progress(*columns, console=console) as bar:
+    watch = Bar(prompts, rounds, budget, len(specs))
+    with Progress(*columns, console=console, refresh_per_second=5) as bar:
         watch.attach(bar)
-        yield watch
+        try:
+            yield watch
+        finally:
+            watch.finish()

@@ -1,5 +1,7 @@
 """What `society run`, `sweep` and `demo` show at the end: a small table, formatted and no more."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from rich.text import Text
 
 from analysis.folder import open_folder
 from analysis.summary import estimates
+from sim.prices import money
 
 _PRIMARY = "cooperation_rate"
 _DASH = "\u2013"
@@ -79,6 +82,62 @@ def result_of(folder: Path, run_id: str) -> dict[str, Any]:
         },
         "answers": dict(counts.iter_rows()),
     }
+
+
+def usage_of(folder: Path) -> Mapping[str, Any]:
+    """What the experiment has taken so far, as its manifest has it."""
+    found: Mapping[str, Any] = open_folder(folder).manifest.get("usage") or {}
+    return found
+
+
+def print_usage(folder: Path, console: Console) -> None:
+    """What it took, in a few lines; nothing where no model was asked."""
+    used = usage_of(folder)
+    if not used.get("requests"):
+        return
+    table = Table(box=box.SIMPLE_HEAD, title=plain_title("usage, over all sessions"))
+    table.add_column("what")
+    table.add_column("how much", justify="right", overflow="fold")
+    for row in _usage_rows(used):
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _usage_rows(used: Mapping[str, Any]) -> list[tuple[str, str]]:
+    rows = [
+        ("decisions of the model", f"{used['model_decisions']:,}"),
+        ("distinct contexts", f"{used['contexts']:,}"),
+        ("calls", f"{used['calls']:,}, {_decimal(used['calls_per_decision'])} a decision"),
+        ("prompt tokens", f"{used['prompt_tokens']:,}, {_percent(used['cached_share'])} cached"),
+        ("  of them new", f"{used['new_tokens']:,}, {_new(used)} a decision"),
+        ("completion tokens", f"{used['completion_tokens']:,}"),
+        ("requests sent", f"{used['requests']:,}"),
+    ]
+    for fault in used["faults"]:
+        said = f"{fault['faults']:,}, {fault['recovered']:,} recovered"
+        rows.append((f"  faults: {fault['kind']}", said))
+    if used["failed_requests"]:
+        rows.append(("  never answered", f"{used['failed_requests']:,}"))
+    price = used["price"]
+    cost = "no price given" if price is None else amount_of(used["cost"], price["currency"])
+    return [*rows, ("seconds waited, in all calls", f"{used['seconds']:,.0f}"), ("cost", cost)]
+
+
+def amount_of(amount: float, currency: str) -> str:
+    """An amount of money as the manifest or a plan has it."""
+    return money(Decimal(str(amount)), currency)
+
+
+def _new(used: Mapping[str, Any]) -> str:
+    return _decimal(used["new_tokens_per_decision"])
+
+
+def _decimal(value: float | None) -> str:
+    return _DASH if value is None else f"{value:.3g}"
+
+
+def _percent(value: float | None) -> str:
+    return _DASH if value is None else f"{value:.0%}"
 
 
 def plain_title(title: str) -> Text:

@@ -27,13 +27,16 @@ class _Amount:
     cost: Decimal
 
 
+_NO_AMOUNT = _Amount(0, _NOTHING)
+
+
 class Reservation:
     """One request that is under way, with the worst that it may take."""
 
     __slots__ = ("_budget", "_is_open", "_worst")
 
-    def __init__(self, budget: "Budget", worst: _Amount | None) -> None:
-        """Made by `Budget.reserve`; without a worst case nothing has to be given back."""
+    def __init__(self, budget: "Budget", worst: _Amount) -> None:
+        """Made by `Budget.reserve`."""
         self._budget = budget
         self._worst = worst
         self._is_open = True
@@ -42,19 +45,20 @@ class Reservation:
         """Take from the budget what the request really took, and give back the rest."""
         if not self._is_open:
             raise RuntimeError("a request pays once, and not after it was released")
+        self._is_open = False
         self._budget.pay(prompt_tokens, cached_tokens, completion_tokens)
-        self.release()
+        self._budget.give_back(self._worst)
 
     def release(self) -> None:
         """Give back what was not paid; the request stays counted as a call. May be repeated."""
         if self._is_open:
             self._is_open = False
-            if self._worst is not None:
-                self._budget.give_back(self._worst)
+            self._budget.in_vain += 1
+            self._budget.give_back(self._worst)
 
 
 class Budget:
-    """What may still be sent in this session.
+    """What may still be sent in this session, and what was.
 
     Attributes:
         most_calls: at most so many requests, those sent again and probes included; None for no
@@ -63,7 +67,11 @@ class Budget:
         most_cost: money, in the price's currency; likewise.
         price: what the tokens of the model in use cost; None where nobody said.
         calls: requests sent so far.
-        tokens: paid so far.
+        under_way: of them, those without a reply yet.
+        in_vain: of them, those that were released without having paid.
+        prompt_tokens: paid so far.
+        cached_tokens: of them, those that were cached.
+        completion_tokens: paid so far.
         cost: paid so far; 0 without a price.
     """
 
@@ -83,13 +91,18 @@ class Budget:
             raise ValueError("a limit of cost needs a price")
         self.most_calls, self.most_tokens, self.most_cost = most_calls, most_tokens, most_cost
         self.price = price
-        self.calls = self.tokens = 0
+        self.calls = self.under_way = self.in_vain = 0
+        self.prompt_tokens = self.cached_tokens = self.completion_tokens = 0
         self.cost = _NOTHING
         self._is_limited = (most_calls, most_tokens, most_cost) != (None, None, None)
-        self._under_way = 0
         self._reserved_tokens, self._reserved_cost = 0, _NOTHING
         self._waiting: deque[tuple[_Amount, asyncio.Future[Reservation]]] = deque()
         self._stopped: str | None = None
+
+    @property
+    def tokens(self) -> int:
+        """Paid so far, of prompts and generated."""
+        return self.prompt_tokens + self.completion_tokens
 
     async def reserve(self, most_prompt_tokens: int, most_completion_tokens: int) -> Reservation:
         """Count one request that is about to be sent, and set aside the most it may take.
@@ -100,8 +113,7 @@ class Budget:
             StoppedError: the budget is used up, and stays so.
         """
         if not self._is_limited:
-            self.calls += 1
-            return Reservation(self, None)
+            return self._sent(_NO_AMOUNT)
         price = self.price
         cost = price.most(most_prompt_tokens, most_completion_tokens) if price else _NOTHING
         turn: asyncio.Future[Reservation] = asyncio.get_running_loop().create_future()
@@ -116,32 +128,18 @@ class Budget:
 
     def pay(self, prompt_tokens: int, cached_tokens: int, completion_tokens: int) -> None:
         """Count what a request really took."""
-        self.tokens += prompt_tokens + completion_tokens
+        self.prompt_tokens += prompt_tokens
+        self.cached_tokens += cached_tokens
+        self.completion_tokens += completion_tokens
         if self.price is not None:
             self.cost += self.price.cost(prompt_tokens, cached_tokens, completion_tokens)
 
     def give_back(self, worst: _Amount) -> None:
         """End a reservation, and serve who waits for its room."""
-        self._under_way -= 1
+        self.under_way -= 1
         self._reserved_tokens -= worst.tokens
         self._reserved_cost -= worst.cost
         self._serve()
-
-    def claim(self) -> None:
-        """Count a call that is about to be sent.
-
-        Raises:
-            StoppedError: the budget is used up.
-        """
-        if self.most_calls is not None and self.calls >= self.most_calls:
-            raise StoppedError(f"the budget of {self.most_calls} calls is used up; {_AGAIN}")
-        if self.most_tokens is not None and self.tokens >= self.most_tokens:
-            raise StoppedError(f"the budget of {self.most_tokens} tokens is used up; {_AGAIN}")
-        self.calls += 1
-
-    def spend(self, tokens: int) -> None:
-        """Count the tokens of a reply."""
-        self.tokens += tokens
 
     def _serve(self) -> None:
         """Let in whoever is next, as long as there is room; stop where there will never be."""
@@ -150,8 +148,9 @@ class Budget:
             short = self._short_of(worst)
             if short is None:
                 self._waiting.popleft()
-                self._take(worst, turn)
-            elif self._under_way and self._may_yet_fit():
+                if not turn.done():  # It may have been cancelled while it waited.
+                    turn.set_result(self._sent(worst))
+            elif self.under_way and self._may_yet_fit():
                 return
             else:
                 self._stopped = short
@@ -160,14 +159,12 @@ class Budget:
             if not turn.done():
                 turn.set_exception(StoppedError(self._stopped))
 
-    def _take(self, worst: _Amount, turn: "asyncio.Future[Reservation]") -> None:
-        if turn.done():  # Cancelled while it waited.
-            return
+    def _sent(self, worst: _Amount) -> Reservation:
         self.calls += 1
-        self._under_way += 1
+        self.under_way += 1
         self._reserved_tokens += worst.tokens
         self._reserved_cost += worst.cost
-        turn.set_result(Reservation(self, worst))
+        return Reservation(self, worst)
 
     def _leave(self, place: "tuple[_Amount, asyncio.Future[Reservation]]") -> None:
         """Who is cancelled gives its place to the next one, or what it was just given."""

@@ -1,45 +1,147 @@
 """A forecast of what a sweep will ask, from playing it with random answers.
 
 The prompts of distinct contexts are what costs. Random play visits nearly all that any play
-visits, so a few runs of every condition tell how many there will be.
+visits, so playing without a model tells how many there will be; where a sweep is too large for
+that, its first runs are played, and the rest is bounded by how fast contexts were still coming.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from agents.alternatives import put_as_cloze
 from agents.choice import Choice
 from agents.minds import Decision, Minds, Posed, scripted
 from agents.reading import draw
 from sim.plan import RunSpec
+from sim.prices import Price
 from sim.society import Society
+from sim.volume import Method, Range, Volume, prompts
 
-_RUNS_OF_A_CONDITION = 2
-
-
-def prompts(specs: Sequence[RunSpec], *, comprehension: bool) -> int:
-    """How many prompts will be put to the model, about; all readouts put equally many."""
-    asked: set[Choice] = set()
-    looked_at: dict[str, int] = {}
-    minds = Minds(None, "cloze")
-    for spec in specs:
-        condition = spec.condition.fingerprint()
-        looked_at[condition] = looked_at.get(condition, 0) + 1
-        if spec.needs_model and looked_at[condition] <= _RUNS_OF_A_CONDITION:
-            society = Society(spec, minds)
-            if comprehension:
-                teller = next(iter(society.tellers.values()))
-                asked.update(choice for _, choice in teller.quiz())
-            asked.update(_met(society))
-            society.dissolve()
-    return sum(len(put_as_cloze(choice)) for choice in asked)
+MOST_DECISIONS = 200_000
+"""About so many are played, in whole seeds; that takes a few seconds."""
+_FAR_TOO_MANY = 4
+_MOST_MEASURED = 20_000
+"""Contexts whose texts are put together; others are taken to be like them."""
 
 
-def _met(society: Society) -> set[Choice]:
-    met: set[Choice] = set()
-    while posed := society.asks():
-        met.update(each.choice for each in posed if isinstance(each.choice, Choice))
-        society.settle([_at_random(each) for each in posed])
-    return met
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is left to ask, about.
+
+    Attributes:
+        runs: to be played.
+        played: of them, with random answers, for this forecast.
+        characters: in all runs together.
+        decisions: in all runs together, those of scripted characters included.
+        contexts: distinct ones, without the comprehension questions.
+        prompts: put to the model; with samples, one for each.
+        calls: requests to the model.
+        prompt_tokens: of all calls together.
+        new_tokens: those of them that a server reads at least, if it holds all it has read.
+        completion_tokens: generated.
+    """
+
+    runs: int
+    played: int
+    characters: int
+    decisions: int
+    contexts: Range
+    prompts: Range
+    calls: Range
+    prompt_tokens: Range
+    new_tokens: int
+    completion_tokens: Range
+
+    def cost(self, price: Price) -> tuple[Decimal, Decimal]:
+        """The least, with everything cached that can be, and the most, with nothing cached."""
+        tokens, said = self.prompt_tokens, self.completion_tokens
+        cached = max(0, tokens.least - self.new_tokens)
+        least = price.cost(tokens.least, cached, said.least)
+        return least, price.most(tokens.most, said.most)
+
+
+@dataclass
+class _Met:
+    """What random play met: samples by context, and how many contexts after each run."""
+
+    samples: dict[Choice, set[int]] = field(default_factory=dict)
+    quiz: set[Choice] = field(default_factory=set)
+    growth: list[int] = field(default_factory=list)
+    decisions: int = 0
+
+    def play(self, spec: RunSpec, method: Method) -> None:
+        """Play one run."""
+        society = Society(spec, Minds(None, "cloze"))
+        if method.comprehension and spec.needs_model:
+            teller = next(iter(society.tellers.values()))
+            self.quiz.update(choice for _, choice in teller.quiz())
+        while posed := society.asks():
+            self.decisions += len(posed)
+            for each in posed:
+                if isinstance(each.choice, Choice):
+                    sample = int(each.uniform * method.draws)
+                    self.samples.setdefault(each.choice, set()).add(sample)
+            society.settle([_at_random(each) for each in posed])
+        society.dissolve()
+        self.growth.append(self.asked)
+
+    @property
+    def asked(self) -> int:
+        """Contexts, each as often as it is sampled."""
+        return sum(map(len, self.samples.values()))
+
+    def volume(self, method: Method) -> tuple[Volume, float]:
+        """What they amount to, of the first so many, and the factor to all of them."""
+        volume = Volume()
+        put = {**{choice: {0} for choice in self.quiz}, **self.samples}
+        measured = list(put)[:_MOST_MEASURED]
+        for choice in measured:
+            for prompt in prompts(choice, method):
+                volume.add(prompt, len(put[choice]))
+        return volume, len(put) / max(1, len(measured))
+
+    def room(self, runs: int) -> float:
+        """By which factor the contexts can still grow in all runs, at the pace of the last half."""
+        played = len(self.growth)
+        if played == runs or not self.asked:
+            return 1.0
+        half = played // 2
+        before = self.growth[half - 1] if half else 0
+        pace = (self.asked - before) / (played - half)
+        return 1 + pace * (runs - played) / self.asked
+
+
+def forecast(
+    specs: Sequence[RunSpec], method: Method, most_decisions: int = MOST_DECISIONS
+) -> Forecast:
+    """What these runs will ask, about; nothing is sent or written."""
+    met = _Met()
+    for number, spec in enumerate(specs):
+        # All conditions equally often, unless a single seed of them is already too much.
+        begins_a_seed = number > 0 and spec.seed != specs[number - 1].seed
+        if met.decisions >= (1 if begins_a_seed else _FAR_TOO_MANY) * most_decisions:
+            break
+        met.play(spec, method)
+    played = len(met.growth)
+    volume, factor = met.volume(method)
+    most = factor * met.room(len(specs))
+
+    def whole(measured: Range | int, least: float = factor) -> Range:
+        low, high = (measured, measured) if isinstance(measured, int) else measured
+        return Range(round(low * least), round(high * most))
+
+    return Forecast(
+        runs=len(specs),
+        played=played,
+        characters=sum(spec.condition.agents for spec in specs),
+        decisions=round(met.decisions * len(specs) / max(1, played)),
+        contexts=Range(len(met.samples), round(len(met.samples) * met.room(len(specs)))),
+        prompts=whole(volume.prompts),
+        calls=whole(volume.calls),
+        prompt_tokens=whole(volume.prompt_tokens),
+        new_tokens=whole(volume.new_tokens).least,
+        completion_tokens=whole(volume.completion_tokens),
+    )
 
 
 def _at_random(posed: Posed) -> Decision:

@@ -27,6 +27,7 @@ from sim.society import seats_of
 from sim.sources import Progress
 from sim.store import Store, same_tables
 from sim.topology import FromFile
+from sim.usage import usage
 
 _INPUTS = "what the runs are played with"
 _READ_BY = "readout of the model"
@@ -218,7 +219,7 @@ def _manifest(sweep: Sweep, store: Store, journal: Journal, outcome: Outcome) ->
         "failures": [
             {"run_id": run_id, "error": error} for run_id, error in sorted(outcome.failures.items())
         ],
-        "usage": dict(journal.totals()),
+        "usage": usage(store.runs, sweep.folder / "calls.sqlite", sweep.model.budget.price),
     }
 
 

@@ -1,0 +1,105 @@
+"""What an experiment has taken so far, over all its sessions: from its journal and its tables."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sim.errors import RecordError
+from sim.prices import Price
+
+_CALLS = """
+SELECT COUNT(*), COALESCE(SUM(prompt_tokens), 0), COALESCE(SUM(completion_tokens), 0),
+    COALESCE(SUM(cached_tokens), 0), COALESCE(SUM(seconds), 0.0) FROM calls
+"""
+_CALLS_KEYS = ("calls", "prompt_tokens", "completion_tokens", "cached_tokens", "seconds")
+_FAULTS = """
+SELECT kind, COUNT(*), SUM(calls.key IS NOT NULL), SUM(calls.key IS NULL), SUM(faults.seconds)
+FROM faults LEFT JOIN calls ON calls.key = faults.key GROUP BY kind ORDER BY kind
+"""
+_FAULTS_KEYS = ("kind", "faults", "recovered", "given_up", "seconds")
+
+
+def usage(runs: Path, journal: Path, price: Price | None = None) -> dict[str, Any]:
+    """Decisions, contexts, calls, tokens, faults and cost.
+
+    Every request that was answered is one call; every attempt without a usable answer is a fault;
+    a request that will never be answered is a failed request. What probing the endpoint took is
+    not in it.
+
+    Args:
+        runs: the folder of whole runs.
+        journal: the journal of calls.
+        price: of the model's tokens; None where nobody said.
+
+    Raises:
+        RecordError: the journal cannot be read.
+    """
+    try:
+        with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as connection:
+            calls = dict(zip(_CALLS_KEYS, connection.execute(_CALLS).fetchone(), strict=True))
+            faults = [
+                dict(zip(_FAULTS_KEYS, row, strict=True)) for row in connection.execute(_FAULTS)
+            ]
+            ((failed,),) = connection.execute("SELECT COUNT(*) FROM failures").fetchall()
+    except sqlite3.Error as error:
+        raise RecordError(f"{journal}: cannot be read: {error}") from None
+    decided = _decided(runs)
+    new_tokens = calls["prompt_tokens"] - calls["cached_tokens"]
+    by_model = decided["model_decisions"]
+    return {
+        **decided,
+        **calls,
+        "new_tokens": new_tokens,
+        "cached_share": _ratio(calls["cached_tokens"], calls["prompt_tokens"]),
+        "calls_per_decision": _ratio(calls["calls"], by_model),
+        "new_tokens_per_decision": _ratio(new_tokens, by_model),
+        "failed_requests": failed,
+        "requests": calls["calls"] + failed + sum(fault["faults"] for fault in faults),
+        "faults": faults,
+        **_cost(calls, price),
+    }
+
+
+def _decided(runs: Path) -> dict[str, int]:
+    """Decisions of whole runs, those that a model answered, and their distinct contexts."""
+    if next(runs.glob("[!.]*/decisions.parquet"), None) is None:
+        return {"decisions": 0, "model_decisions": 0, "contexts": 0}
+    found = (
+        pl.scan_parquet(runs / "[!.]*" / "decisions.parquet")
+        .select(
+            decisions=pl.len(),
+            model_decisions=pl.col("call_key").is_not_null().sum(),
+            contexts=pl.col("prompt_sha256").drop_nulls().n_unique(),
+        )
+        .collect()
+    )
+    return {name: int(value) for name, value in found.row(0, named=True).items()}
+
+
+def _cost(calls: Mapping[str, int], price: Price | None) -> dict[str, Any]:
+    """The cost, and by which price; null where there is none."""
+    if price is None:
+        return {"cost": None, "price": None}
+    cost = price.cost(calls["prompt_tokens"], calls["cached_tokens"], calls["completion_tokens"])
+    amounts = {
+        "input": float(price.input),
+        "cached_input": float(price.cached_input),
+        "output": float(price.output),
+    }
+    return {"cost": float(cost), "price": {"currency": price.currency, **amounts}}
+
+
+def spent(found: Mapping[str, Any]) -> tuple[Decimal, str] | None:
+    """The cost of a usage as an amount and its currency; None where nobody gave a price."""
+    if found.get("cost") is None:
+        return None
+    return Decimal(str(found["cost"])), str(found["price"]["currency"])
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
