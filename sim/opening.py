@@ -13,13 +13,12 @@ from sim.calls import Journal
 from sim.download import ensure
 from sim.embedded import EmbeddedServer
 from sim.errors import ExperimentError
-from sim.gateway import Address, Gateway, UnreachableError
-from sim.lanes import Lanes, OpenLanes, SlotLane
+from sim.gateway import Address, Gateway, Terms, UnreachableError
+from sim.lanes import AdaptiveLanes, Lanes, OpenLanes, SlotLane
 from sim.registry import RegisteredModel, resolve
 from sim.scoring import Scorer
 from sim.sources import Progress
 
-_DEFAULT_CONCURRENCY = 32
 _OPENAI_URL = "https://api.openai.com/v1"
 SCRIPTED = "scripted:"
 
@@ -29,12 +28,13 @@ class ModelChoice:
     """Which model, and how it may be used.
 
     Attributes:
-        name: "embedded" or another registered name, "openai:NAME", "http://HOST:PORT/v1#NAME", or
-            "scripted:STRATEGY".
+        name: "embedded" or another registered name, "openai:NAME", "http://HOST:PORT/v1#NAME" with
+            one or more addresses of the same model, separated by commas, or "scripted:STRATEGY".
         key_variable: environment variable that holds the key.
-        concurrency: most requests in flight; None for the default.
+        concurrency: most requests in flight, exactly; None to find the best while it runs.
         replay: answer from the journal only.
         budget: what may be sent at most.
+        terms: how often it may be asked, and how patiently.
     """
 
     name: str
@@ -42,42 +42,43 @@ class ModelChoice:
     concurrency: int | None = None
     replay: bool = False
     budget: Budget = field(default_factory=Budget)
+    terms: Terms = field(default_factory=Terms)
 
-    def address(self) -> Address | None:
-        """Where the endpoint is; None for a registered model, which is served here.
+    def addresses(self) -> tuple[Address, ...]:
+        """Where the endpoints are; none for a registered model, which is served here.
 
         Raises:
             ExperimentError: an address without a model's name, or the like.
             UnknownModelError: no registered model of that name.
         """
         if self.name.startswith("openai:"):
-            url = os.environ.get("OPENAI_BASE_URL", _OPENAI_URL)
-            model = self.name.removeprefix("openai:")
+            urls, model = os.environ.get("OPENAI_BASE_URL", _OPENAI_URL), self.name[7:]
+            missing = "model 'openai:': say which model: openai:NAME"
+        elif self.name.startswith(("http://", "https://")):
+            urls, _, model = self.name.partition("#")
+            missing = f"model {self.name!r}: say which model of that server: {urls}#NAME"
+        else:
+            resolve(self.name)
+            return ()
+        bases = tuple(url.strip().rstrip("/") for url in urls.split(","))
+        for url in bases:
             _check_url(url)
-            if not model:
-                raise ExperimentError("model 'openai:': say which model: openai:NAME")
-            return Address(url, model, self.key_variable)
-        if self.name.startswith(("http://", "https://")):
-            url, _, model = self.name.partition("#")
-            _check_url(url)
-            if not model:
-                raise ExperimentError(
-                    f"model {self.name!r}: say which model of that server: {url}#NAME"
-                )
-            return Address(url.rstrip("/"), model, self.key_variable)
-        resolve(self.name)
-        return None
+        if not model:
+            raise ExperimentError(missing)
+        if len(set(bases)) < len(bases):
+            raise ExperimentError("a model's address is named twice: name each server once")
+        return tuple(Address(url, model, self.key_variable) for url in bases)
 
     def label(self) -> str:
         """The model's name in the records; an address is left out, since it is no part of it."""
         if self.name.startswith(SCRIPTED):
             return self.name
-        address = self.address()
-        return address.model if address else resolve(self.name).name
+        addresses = self.addresses()
+        return addresses[0].model if addresses else resolve(self.name).name
 
     def identity(self) -> str:
         """What calls are recorded under: the name, and the file's hash where there is one."""
-        if self.address() is not None:
+        if self.addresses():
             return self.label()
         model = resolve(self.name)
         return f"{model.name}@{(model.sha256 or model.file_name)[:16]}"
@@ -103,9 +104,18 @@ def _check_url(url: str) -> None:
             "a model's address holds no user or password, since it is written to the records:"
             " leave out what stands before the @ and put the key into the environment"
         )
+    if "?" in url:
+        raise ExperimentError(
+            "a model's address holds no query, since it is written to the records: leave out what"
+            " stands after the ? and put the key into the environment"
+        )
     try:
         parts = urlsplit(url)
-        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        usable = (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and (parts.port is None or parts.port > 0)
+        )
     except ValueError:
         usable = False
     if not usable:
@@ -122,15 +132,18 @@ async def open_model(
         CompleterError: the endpoint cannot be reached or cannot be used.
         SimError: the model's file or the embedded server is at fault.
     """
-    address = choice.address()
+    addresses = choice.addresses()
     if choice.replay:
         yield OpenModel(_scorer(choice, None, journal, OpenLanes(64)), {"engine": "replay"})
-    elif address is not None:
-        async with Gateway(address) as gateway:
-            lanes = OpenLanes(choice.concurrency or _DEFAULT_CONCURRENCY)
+    elif addresses:
+        adaptive = AdaptiveLanes()
+        lanes = OpenLanes(choice.concurrency) if choice.concurrency else adaptive
+        async with Gateway(
+            addresses, terms=choice.terms, budget=choice.budget, throttled=adaptive.throttled
+        ) as gateway:
             scorer = _scorer(choice, gateway, journal, lanes)
             await scorer.capabilities()
-            yield OpenModel(scorer, {"engine": address.base_url})
+            yield OpenModel(scorer, {"engine": ", ".join(each.base_url for each in addresses)})
     else:
         async with _embedded(resolve(choice.name), choice, journal, progress) as model:
             yield model
@@ -143,7 +156,8 @@ async def _embedded(
     path = await asyncio.to_thread(ensure, model, progress=progress)
     server = await asyncio.to_thread(EmbeddedServer.start, path)
     try:
-        async with Gateway(Address(server.base_url, model.name, "")) as gateway:
+        address = Address(server.base_url, model.name, "")
+        async with Gateway(address, budget=choice.budget) as gateway:
             scorer = _scorer(choice, gateway, journal, SlotLane(server.slots))
             try:
                 await scorer.capabilities()
