@@ -178,7 +178,7 @@ def cast(
     seated: dict[int, Seat] = {}
     for member, count in zip(population.members, counts(population, seats), strict=True):
         chosen, places = places[:count], places[count:]
-        castings = None if pool is None else _pooled(member.source, pool)
+        castings = None if pool is None else pooled(member.source, pool)
         for seat in chosen:
             seated[seat] = _seat(member.source, seat, draw, castings)
     return tuple(seated[seat] for seat in range(seats))
@@ -193,7 +193,7 @@ def _seat(source: str, seat: int, draw: Draw, castings: tuple[Casting, ...] | No
     return Seat(source, _casting(found, draw("paraphrase", seat)), None)
 
 
-def _pooled(source: str, pool: Pool) -> tuple[Casting, ...]:
+def pooled(source: str, pool: Pool) -> tuple[Casting, ...]:
     """Different castings of a member; empty for scripted ones, which have none."""
     if source.startswith(SCRIPTED):
         return ()

@@ -197,8 +197,11 @@ async def _quiz(society: Society, stage: Stage) -> list[tuple[object, ...]]:
     await stage.minds.answer([Posed(choice, 0.0) for _, choice in asked])
     rows: list[tuple[object, ...]] = []
     for question, choice in asked:
-        distribution = stage.minds.read(choice).result().distribution
+        reading = stage.minds.read(choice).result()
+        distribution, chosen = reading.distribution, reading.chosen
         answer = expected = None
+        if chosen is not None:
+            answer, expected = question.answers[chosen], float(chosen == question.correct)
         if distribution is not None:
             answer = question.answers[distribution.index(max(distribution))]
             expected = distribution[question.correct]

@@ -13,7 +13,7 @@ from agents import populations
 from agents.errors import AgentError
 from agents.memory import Last, Memory
 from agents.populations import Population
-from agents.readouts import DESCRIPTIONS
+from agents.readouts import DESCRIPTIONS, Manner
 from scenarios import catalogue
 from scenarios.catalogue import AnyGame, nearest
 from scenarios.errors import ScenarioError
@@ -21,6 +21,7 @@ from scenarios.game import Parameters
 from scenarios.wording import load
 from sim.errors import ExperimentError, NetworkError
 from sim.explaining import Name, Names, NoneYet, Numbers, Pair, explained, with_kind
+from sim.manner import checked, neutral_panel
 from sim.plan import Condition, RunSpec
 from sim.playable import check_contrasts, check_distinct, check_playable
 from sim.prices import Limits, PriceEntry, Prices
@@ -95,6 +96,10 @@ class Mind(_Table):
     readout: str = "auto"
     memory: _AnyMemory = Last(rounds=1)
     key_variable: str = "OPENAI_API_KEY"
+    draws: StrictInt = Field(default=20, ge=1)
+    temperature: float = Field(default=1.0, ge=0, le=2)
+    reask: StrictInt = Field(default=0, ge=0, le=3)
+    calibration: StrictInt = Field(default=0, ge=0)
 
 
 class Analysis(_Table):
@@ -208,6 +213,9 @@ def to_toml(experiment: Experiment) -> str:
 
 def _conditions(experiment: Experiment) -> Iterable[Condition]:
     design = experiment.design
+    mind = experiment.mind
+    panel = neutral_panel(mind.calibration, design.pool_seed)
+    manner = checked(Manner(mind.draws, mind.temperature, mind.reask, panel), mind.readout)
     cells = itertools.product(
         design.scenarios,
         design.populations,
@@ -234,6 +242,7 @@ def _conditions(experiment: Experiment) -> Iterable[Condition]:
                 readout=_readout(experiment.mind.readout),
                 pool=design.pool,
                 pool_seed=design.pool_seed,
+                manner=manner,
             )
 
 

@@ -4,12 +4,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from agents import memory as memories
 from agents.memory import Memory
 from agents.populations import Population
+from agents.readouts import Manner
 from scenarios.game import Parameters
 from sim import topology
 from sim.topology import Network
@@ -32,6 +33,7 @@ class Condition:
         readout: as asked for; "auto" is resolved when the endpoint is known.
         pool: at most so many different castings per population member; None for all.
         pool_seed: draws the pool; the same for all runs, so that they share contexts.
+        manner: how answers are read, beside the readout; the same in a whole sweep.
     """
 
     situation: str
@@ -46,6 +48,7 @@ class Condition:
     readout: str
     pool: int | None
     pool_seed: int = 0
+    manner: Manner = field(default_factory=Manner)
 
     def factors(self) -> Mapping[str, str | int]:
         """What the runs of a sweep may differ in, by name."""
@@ -73,6 +76,7 @@ class Condition:
             "members": [[member.source, member.share] for member in self.population.members],
             "parameters": self.parameters.model_dump(),
             "pool": [self.pool, self.pool_seed],
+            "manner": asdict(self.manner),
         }
         canonical = json.dumps(fixed, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:8]

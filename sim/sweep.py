@@ -156,7 +156,8 @@ async def _play_missing(
         async with _opened(sweep, missing, journal, tell[1]) as (opened, readout):
             begun = True
             scorer = opened.scorer if opened else None
-            minds = Minds(scorer, readout if opened else "cloze", on_score=tell[0].prompt_scored)
+            manner = sweep.specs[0].condition.manner
+            minds = Minds(scorer, readout if opened else "cloze", manner, tell[0].prompt_scored)
             models = {"model": _label(sweep), "readout": readout}
             asks_quiz = sweep.experiment.design.comprehension
             stage = Stage(minds, store, sweep.score, models, asks_quiz, tell[0])
@@ -248,6 +249,7 @@ def inputs(specs: Sequence[RunSpec]) -> dict[str, Any]:
         "personas": dict(
             sorted((f"{c.persona.name}/{c.paraphrase}", sha256(c.text)) for c in castings)
         ),
+        "panel": sorted({sha256(text) for s in specs for text in s.condition.manner.panel}),
         "prompts": dict(templates.hashes()),
         "wordings": {game: sha256(load(game).model_dump_json()) for game in games},
         "networks": {str(file): sha256(file.read_text(encoding="utf-8")) for file in files},

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.cells import cells
 from sim.errors import ExperimentError
 from sim.experiment import parse, read, resolve, to_toml
 from sim.plan import RunSpec
@@ -106,6 +107,19 @@ BAD = {
     "unknown readout": (
         MIND + "readout = 'close'",
         ["mind.readout = 'close'", "did you mean 'cloze'"],
+    ),
+    "no draws": (MIND + "draws = 0", ["mind.draws = 0"]),
+    "draws as a flag": (MIND + "draws = true", ["mind.draws", "True"]),
+    "too hot": (MIND + "temperature = 2.5", ["mind.temperature = 2.5"]),
+    "colder than cold": (MIND + "temperature = -0.1", ["mind.temperature = -0.1"]),
+    "many samples that are one": (
+        MIND + "readout = 'json'\ntemperature = 0",
+        ["mind.temperature = 0", "mind.draws = 20", "write draws = 1"],
+    ),
+    "asked again too often": (MIND + "reask = 4", ["mind.reask = 4"]),
+    "a panel of more than there are": (
+        MIND + "calibration = 100000000",
+        ["mind.calibration = 100000000", "human-neutral has only"],
     ),
     "unknown memory": (MIND + "memory = {kind = 'lst'}", ["mind.memory", "'lst'", "'last'"]),
     "memory that no wording can tell": (
@@ -317,6 +331,31 @@ def test_the_run_id_depends_on_the_games_parameters() -> None:
     (plain,) = resolved(PLAIN)
     (noisy,) = resolved(changed('"prisoners_dilemma"', "{name = 'prisoners_dilemma', noise = 0.1}"))
     assert plain.run_id != noisy.run_id
+
+
+@pytest.mark.parametrize(
+    "line", ["draws = 5", "temperature = 0.5", "reask = 1", "calibration = 2", "readout = 'json'"]
+)
+def test_the_run_id_depends_on_how_answers_are_read(line: str) -> None:
+    plain, other = (resolve(parse(text, "t"), "t")[0] for text in (MIND, MIND + line))
+    assert plain.run_id != other.run_id
+
+
+def test_one_sample_at_temperature_zero_may_be_declared() -> None:
+    text = MIND + "readout = 'sample'\ntemperature = 0\ndraws = 1"
+    assert resolve(parse(text, "t"), "t")[0].condition.manner.draws == 1
+
+
+def test_the_panel_is_of_different_neutral_respondents_and_drawn_by_the_pools_seed() -> None:
+    def panel(more: str) -> tuple[str, ...]:
+        text = changed("seeds = 1", f"seeds = 1\n{more}") + "[mind]\ncalibration = 4"
+        return resolve(parse(text, "t"), "t")[0].condition.manner.panel
+
+    assert len(set(panel(""))) == 4
+    assert panel("") == panel("pool_seed = 0") != panel("pool_seed = 1")
+    neutral = cells()["human-neutral"]
+    known = {text for rank in range(len(neutral)) for text in neutral.persona(rank).texts}
+    assert set(panel("")) <= known
 
 
 def test_run_ids_are_safe_names_of_folders() -> None:
