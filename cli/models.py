@@ -16,15 +16,20 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from agents.readouts import possible
+from agents.readouts import resolve as resolve_readout
 from sim import download, sources
 from sim.calls import Journal
 from sim.embedded import EmbeddedServer
 from sim.opening import ModelChoice, open_model
+from sim.probing import replies_per_second
 from sim.registry import RegisteredModel, registered, resolve
 
 app = typer.Typer(no_args_is_help=True, help="Fetch, list and serve models on this machine.")
 
 _LASTING_SECONDS = 1.0
+_LEVELS = (1, 4, 16)
+_STRUCTURES = {"schema": "by schema", "object": "as any object", "none": "asked for in words"}
 _Name = Annotated[
     str, typer.Argument(metavar="NAME", help="a name or alias of `society models list`")
 ]
@@ -91,38 +96,68 @@ def check(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="embedded, openai:NAME, http://HOST:PORT/v1#NAME")
     ] = "embedded",
+    concurrency: Annotated[
+        bool, typer.Option("--concurrency", help="measure replies per second, by 42 short requests")
+    ] = False,
     quiet: _Quiet = False,
     as_json: _Json = False,
 ) -> None:
-    """Ask an endpoint what it can do: log-probabilities, how many, and which readouts follow."""
+    """Ask an endpoint what it can do: log-probabilities, JSON, and which readouts follow."""
     with download_bar(quiet=quiet) as tell:
-        found = asyncio.run(_probed(name, tell))
+        found = asyncio.run(_probed(name, tell, measure=concurrency))
     if as_json:
         typer.echo(json.dumps(found, indent=2))
         return
     table = Table(box=box.SIMPLE_HEAD, show_header=False)
     for key, value in found.items():
-        table.add_row(key, Text(str(value)))
+        table.add_row(key.replace("_", " "), Text(_told(value)))
     Console().print(table)
 
 
-async def _probed(name: str, tell: sources.Progress) -> dict[str, object]:
+def _told(value: object) -> str:
+    match value:
+        case None | [] | 0 | False:
+            return "none" if not isinstance(value, bool) else "no"
+        case True:
+            return "yes"
+        case list():
+            return ", ".join(map(str, value))
+        case dict():
+            return ", ".join(f"{number:g} with {at} at once" for at, number in value.items())
+        case _:
+            return str(value)
+
+
+async def _probed(name: str, tell: sources.Progress, *, measure: bool) -> dict[str, object]:
     """What a probe found, with a journal that is thrown away."""
+    choice = ModelChoice(name, concurrency=_LEVELS[-1] if measure else None)
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "calls.sqlite")
         try:
-            async with open_model(ModelChoice(name), journal, tell) as opened:
+            async with open_model(choice, journal, tell) as opened:
                 able = await opened.scorer.capabilities()
+                found = await opened.scorer.probed()
+                speeds = [await replies_per_second(opened.scorer, n) for n in _LEVELS if measure]
         finally:
             journal.close()
-    readouts = {"cloze": able.cloze, "label": able.label}
-    return {
+    can = possible(able)
+    told: dict[str, object] = {
         "model": name,
         "engine": opened.about["engine"],
-        "exact probabilities of continuations": able.cloze,
-        "log-probabilities of a chat reply": able.top_logprobs,
-        "readouts": ", ".join(key for key, can in readouts.items() if can) or "none",
+        "chat_replies": able.chat,
+        "log_probabilities_of_a_chat_reply": able.top_logprobs,
+        "log_probabilities_of_continuations": found["cloze"],
+        "json_replies": _STRUCTURES[able.structure] if able.chat else None,
+        "temperature": found.get("temperature", True),
+        "most_tokens_sent_as": found.get("length", "max_tokens"),
+        "readouts": list(can),
+        "auto": resolve_readout("auto", able) if can else None,
     }
+    if measure:
+        told["replies_per_second"] = {
+            str(n): round(speed, 2) for n, speed in zip(_LEVELS, speeds, strict=True)
+        }
+    return told
 
 
 @contextmanager

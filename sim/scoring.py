@@ -85,6 +85,10 @@ class Scorer:
             structure=able.get("structure", "none"),
         )
 
+    async def probed(self) -> Mapping[str, Any]:
+        """All that the probe found, by the names that it gives."""
+        return await self._found_able()
+
     async def score(self, request: Request, urgency: int = 0) -> Scores:
         """Score alternatives; calls already in the journal are not sent again.
 
