@@ -117,6 +117,8 @@ class Asker:
         if not isinstance(error, RejectedError) or isinstance(error, UnlistedError):
             await self.journal.record(entries)
             raise error
+        # The last one is no fault but the endpoint's answer, and recorded as such.
+        entries = entries[:-1]
         if error.code == _FILTERED:
             call = wanted.withheld(error)
             await self.journal.record([*entries, call])

@@ -101,12 +101,21 @@ class Prices(BaseModel):
 
 
 class Limits(BaseModel):
-    """The table [limits]: what the endpoint takes; None where it takes as much as comes."""
+    """The table [limits]: what the endpoint takes, and how patiently it is asked.
+
+    Attributes:
+        requests_per_minute: None where it takes as many as come.
+        tokens_per_minute: prompts and replies; likewise.
+        timeout_seconds: for one attempt.
+        attempts: how often a request is sent at most.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     requests_per_minute: _PerMinute | None = None
     tokens_per_minute: _PerMinute | None = None
+    timeout_seconds: float = Field(default=120.0, gt=0, le=3600)
+    attempts: int = Field(default=5, ge=1, le=20)
 
 
 def lines_to_add(model: str) -> str:
