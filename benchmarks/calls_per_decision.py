@@ -12,6 +12,7 @@ import asyncio
 import json
 import sqlite3
 import tempfile
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
 
@@ -24,9 +25,8 @@ def count(folder: Path) -> tuple[int, int, int]:
     columns = ("prompt_sha256", "readout")
     rows = pl.read_parquet(folder / "runs" / "*" / "decisions.parquet").select(columns)
     asked = rows.drop_nulls("prompt_sha256")
-    with sqlite3.connect(folder / "calls.sqlite") as journal:
+    with closing(sqlite3.connect(folder / "calls.sqlite")) as journal:
         ((calls,),) = journal.execute("SELECT COUNT(*) FROM calls").fetchall()
-    journal.close()
     return len(asked), asked["prompt_sha256"].n_unique(), calls
 
 

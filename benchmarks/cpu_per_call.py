@@ -36,7 +36,7 @@ async def measured(
     text = EXPERIMENT.format(model=endpoint.model, seeds=seeds)
     # Not counted: what is read once in a process, such as personas and wordings.
     warm = await play(text, folder / "warm", WIDTH)
-    bodies = [_as_sent(body) for body in requests_of(warm.folder).values()]
+    bodies = list(requests_of(warm.folder).values())
     base_url = f"{endpoint.root}/v1"
     found: dict[str, list[float]] = {"ours": [], "openai": [], "aiohttp": []}
     for number in range(repeats):
@@ -48,10 +48,6 @@ async def measured(
     decisions = warm.outcome.decisions
     print(f"{len(bodies)} calls for {decisions} decisions, {WIDTH} in flight, {repeats} repeats")
     return found
-
-
-def _as_sent(body: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in body.items() if key != "kind"}
 
 
 def main() -> None:

@@ -97,8 +97,7 @@ async def bare_loop(base_url: str, bodies: Sequence[Mapping[str, Any]], width: i
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
         async def send(body: Mapping[str, Any]) -> None:
-            plain = {key: value for key, value in body.items() if key != "kind"}
-            async with turns, session.post(f"{base_url}/completions", json=plain) as response:
+            async with turns, session.post(f"{base_url}/completions", json=body) as response:
                 response.raise_for_status()
                 await response.json()
 

@@ -48,7 +48,7 @@ rounds = {rounds}
 comprehension = false
 [mind]
 model = "{model}"
-readout = "label"
+readout = "json"
 memory = {{kind = "last", rounds = 10}}
 """
 
@@ -99,8 +99,7 @@ def bodies_of(folder: Path) -> list[list[list[Body]]]:
         raise RuntimeError("contexts are shared between decisions")
     runs: dict[str, dict[int, list[Body]]] = {}
     for run, number, key in keys.sort("run_id", "round", maintain_order=True).iter_rows():
-        body = {name: value for name, value in sent[key].items() if name != "kind"}
-        runs.setdefault(run, {}).setdefault(number, []).append(body)
+        runs.setdefault(run, {}).setdefault(number, []).append(sent[key])
     return [list(rounds.values()) for rounds in runs.values()]
 
 
@@ -119,7 +118,8 @@ async def many_runs(endpoint: Endpoint, folder: Path, shape: Shape) -> None:
     print(
         f"{len(runs)} runs x {shape.agents} characters x {shape.rounds} rounds, log-normal latency"
         f" (median 100 ms, sigma 1), {WIDTH} in flight: {int(ours.totals()['calls'])} calls for"
-        f" {ours.outcome.decisions} decisions, {ours.seconds:.2f} s, at most {log['peak']} in flight"
+        f" {ours.outcome.decisions} decisions, {ours.seconds:.2f} s, peak {log['peak']};"
+        f" probing before that {ours.probing_seconds:.2f} s"
     )
     shortest = best(runs, WIDTH)
     show("ours / best schedule", ours.seconds / shortest, "<= 1.05")

@@ -16,7 +16,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,13 +93,15 @@ class Played:
     Attributes:
         folder: its records.
         outcome: how it ended.
-        seconds: of the clock.
-        cpu_seconds: of this process.
+        seconds: from the first recorded call to the end, tables and manifest written.
+        probing_seconds: before that: what the endpoint can do is found out, once a folder.
+        cpu_seconds: of this process, from the beginning to the end.
     """
 
     folder: Path
     outcome: Outcome
     seconds: float
+    probing_seconds: float
     cpu_seconds: float
 
     def totals(self) -> Mapping[str, float]:
@@ -118,22 +120,24 @@ async def play(text: str, folder: Path, concurrency: int | None = None) -> Playe
     made = experiments.parse(text, "benchmark")
     model = ModelChoice(made.mind.model, made.mind.key_variable, concurrency)
     sweep = Sweep(made, experiments.resolve(made, "benchmark"), folder, model, score)
-    clock, cpu = time.perf_counter(), time.process_time()
+    clock, cpu = time.time(), time.process_time()
     outcome = await carry_out(sweep, Unwatched())
-    seconds, cpu_seconds = time.perf_counter() - clock, time.process_time() - cpu
+    ended, cpu_seconds = time.time(), time.process_time() - cpu
     if outcome.failures:
         raise RuntimeError(f"runs failed: {sorted(set(outcome.failures.values()))}")
-    return Played(folder, outcome, seconds, cpu_seconds)
+    with closing(sqlite3.connect(folder / "calls.sqlite")) as journal:
+        ((first,),) = journal.execute("SELECT MIN(started) FROM calls").fetchall()
+    return Played(folder, outcome, ended - first, first - clock, cpu_seconds)
 
 
 def requests_of(folder: Path) -> dict[str, dict[str, Any]]:
-    """The body of every recorded call by its key, in the order sent."""
-    with sqlite3.connect(folder / "calls.sqlite") as journal:
+    """The body of every recorded call as it was sent, by its key, in the order sent."""
+    with closing(sqlite3.connect(folder / "calls.sqlite")) as journal:
         rows = journal.execute("SELECT key, request FROM calls ORDER BY started").fetchall()
-    journal.close()
-    bodies = {}
-    for key, request in rows:
-        bodies[key] = json.loads(request)
+    bodies = {key: json.loads(request) for key, request in rows}
+    for body in bodies.values():
+        for ours in ("kind", "sample"):
+            body.pop(ours, None)
     return bodies
 
 
