@@ -96,6 +96,7 @@ class Endpoint:
         asked: digests of all requests in order of arrival.
         faults: made, by kind; those above `max_inflight` count as "429".
         seconds: drawn latencies by digest, summed over its sendings.
+        tokens: of prompts and replies, in replies without a fault.
     """
 
     settings: Settings
@@ -105,6 +106,7 @@ class Endpoint:
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     inflight: int = 0
     peak: int = 0
+    tokens: int = 0
     serving: asyncio.Semaphore | None = None
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -145,6 +147,7 @@ class Endpoint:
                 return refused
             reply = _chat(settings, body, digest) if "messages" in body else _text(settings, body)
             if two >= settings.fault_rate or len(self.asked) <= settings.spared:
+                self.tokens += reply["usage"]["total_tokens"]
                 return _json(reply)
             kind = settings.fault_kinds[int(three * len(settings.fault_kinds))]
             self.faults[kind] += 1
@@ -186,12 +189,13 @@ class Endpoint:
         self.serving = asyncio.Semaphore(self.settings.slots) if self.settings.slots else None
         self.asked, self.times, self.faults = [], Counter(), Counter()
         self.seconds.clear()
-        self.peak = self.inflight
+        self.peak, self.tokens = self.inflight, 0
         return _json({})
 
     async def log(self, _: web.Request) -> web.Response:
         """What was asked, what faults were made, and how long replies took."""
-        kept = {name: getattr(self, name) for name in ("asked", "faults", "seconds", "peak")}
+        names = ("asked", "faults", "seconds", "peak", "tokens")
+        kept = {name: getattr(self, name) for name in names}
         return _json({**kept, "now": self.inflight})
 
 
