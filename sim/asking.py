@@ -95,10 +95,11 @@ class Asker:
 
     async def _sent(self, wanted: "_Wanted", unit: Unit, gateway: Gateway) -> Call:
         kind, body = wanted.request["kind"], dict(wanted.request)
-        for ours in ("kind", "sample"):
-            body.pop(ours, None)
+        del body["kind"]
+        sample = body.pop("sample", None)
         if unit.slot is not None:
             body |= {"id_slot": unit.slot, "cache_prompt": True}
+            body |= {} if sample is None else {"seed": sample}
         try:
             reply = await gateway.send(PATHS[kind], body, unit.affinity)
         except CompleterError as error:

@@ -128,8 +128,10 @@ class Scorer:
         except MissingCallError:
             if self._gateway is None:
                 raise
-            async with self._lanes.hold(request.system, request.prompt, urgency):
-                call = await self._ask("chat", body, Unit(request.system))
+            async with self._lanes.hold(request.system, request.prompt, urgency) as slot:
+                unit = Unit(request.system, slot)
+                call = await self._ask("chat", body, unit)
+                await self._journal.record(unit.sent)
         return Speech(
             text=call.reply["text"],
             refused=call.reply.get("refused", False),
