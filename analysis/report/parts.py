@@ -10,7 +10,7 @@ from analysis.contrasts import Contrast
 from analysis.figures import Figure, Style
 from analysis.graph import embedded
 from analysis.metrics import METRICS
-from analysis.report import pictures, tables
+from analysis.report import costs, pictures, tables
 from analysis.report.answer import Answer, answer, plain_sides, who_played
 from analysis.report.plays import choose, read_plays
 from analysis.report.source import Source
@@ -152,16 +152,12 @@ def trust(source: Source) -> Mapping[str, Any]:
 def record(source: Source) -> Mapping[str, Any]:
     """Cost, versions, hashes and failures, as the manifest has them."""
     manifest = source.manifest
-    recorded = source.decisions["prompt_sha256"].drop_nulls()
-    usage = {
-        **dict(manifest.get("usage") or {}),
-        "decisions": source.decisions.height,
-        "contexts": recorded.n_unique() if len(recorded) else None,
-    }
+    usage = dict(manifest.get("usage") or {})
     planned = dict(manifest.get("runs") or {})
     return {
-        "usage": usage,
-        "cost_table": tables.cost(usage),
+        "cost_table": costs.cost(usage),
+        "fault_table": costs.faults(usage),
+        "price": costs.price(usage),
         "planned": planned,
         "failures": list(manifest.get("failures") or ()),
         "started": manifest.get("started") or DASH,

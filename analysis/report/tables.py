@@ -257,26 +257,6 @@ def order(table: pl.DataFrame) -> Table:
     return Table("How far the order of mention moves the log-odds", head, tuple(rows))
 
 
-def cost(usage: Mapping[str, Any]) -> Table:
-    """What the experiment took, and per call."""
-    names = {
-        "decisions": "decisions",
-        "contexts": "distinct contexts",
-        "calls": "calls to the model",
-        "prompt_tokens": "prompt tokens",
-        "completion_tokens": "completion tokens",
-        "seconds": "seconds",
-    }
-    rows = [(shown, count(usage.get(key))) for key, shown in names.items()]
-    for top, bottom, shown in (
-        ("decisions", "calls", "decisions per call"),
-        ("decisions", "contexts", "decisions per distinct context"),
-    ):
-        ratio = usage[top] / usage[bottom] if usage.get(top) and usage.get(bottom) else None
-        rows.append((shown, number(ratio, 1)))
-    return Table("Cost", ("What", "How much"), tuple(rows))
-
-
 def facts(caption: str, values: Mapping[str, Any]) -> Table:
     """Names and values of a part of the manifest."""
     rows = tuple((str(name), str(value)) for name, value in values.items())
