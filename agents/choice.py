@@ -1,10 +1,9 @@
 """A choice put to a model: everything that its answer may depend on, and nothing else."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One context: equal choices get equal answers, and are asked once.
 
     Attributes:

@@ -54,8 +54,10 @@ def recall(memory: Memory, seen: Seen, now: int) -> tuple[tuple[int, Event], ...
         case Nothing():
             return ()
         case Last(rounds=rounds):
-            first = now - rounds
-            return tuple((now - when, event) for when, event in seen if when >= first)
+            start = len(seen)
+            while start and seen[start - 1][0] >= now - rounds:
+                start -= 1
+            return tuple([(now - when, event) for when, event in seen[start:]])
         case Tally():
             return _tally(seen)
 

@@ -1,9 +1,10 @@
 """Minds turn asks into answers: a model behind a readout, or a scripted strategy."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from agents.calibration import calibrate
 from agents.choice import Choice
@@ -13,8 +14,7 @@ from agents.reading import Reading, draw, failed
 from agents.readouts import READOUTS, SAMPLED, Manner
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """An option was chosen: its position in the menu, drawn from the reading's distribution."""
 
     position: int
@@ -45,8 +45,7 @@ class Failed:
 Answer = Decision | Refusal | Unparsed | Failed
 
 
-@dataclass(frozen=True, slots=True)
-class Posed:
+class Posed(NamedTuple):
     """An ask ready to be answered.
 
     Attributes:
@@ -144,17 +143,15 @@ class Minds:
             CompleterError: the model's endpoint failed.
         """
         # Held here, because a failed reading is forgotten before those who wait for it go on.
-        readings: dict[Wanted, asyncio.Future[Reading]] = {}
-        for ask in asks:
-            if isinstance(ask.choice, Choice):
-                wanted, _ = self._wanted(ask.choice, ask.uniform)
-                if wanted not in readings:
-                    readings[wanted] = self._begun(wanted, urgency)
-        waiting = [reading for reading in readings.values() if not reading.done()]
+        readings = [self._reading_of(ask, urgency) for ask in asks]
+        waiting = {r for r, _ in readings if r is not None and not r.done()}
         if waiting:
             # Not gather: a run that is cancelled must not cancel what other runs wait for.
             await asyncio.wait(waiting)
-        return [self._settled(ask, readings) for ask in asks]
+        return [
+            answered(reading.result() if reading is not None else scripted(ask.choice), number)
+            for ask, (reading, number) in zip(asks, readings, strict=True)
+        ]
 
     def read(self, choice: Choice, urgency: int = 0) -> "asyncio.Future[Reading]":
         """The first reading of one choice, asked once however often and by whomever it is wanted.
@@ -172,6 +169,15 @@ class Minds:
         if under_way:
             await asyncio.wait(under_way)
 
+    def _reading_of(
+        self, ask: Posed, urgency: int
+    ) -> "tuple[asyncio.Future[Reading] | None, float]":
+        """What an ask waits for, None where a strategy answers, and the number left to draw by."""
+        if not isinstance(ask.choice, Choice):
+            return None, ask.uniform
+        wanted, rest = self._wanted(ask.choice, ask.uniform)
+        return self._begun(wanted, urgency), rest
+
     def _wanted(self, choice: Choice, uniform: float) -> tuple[Wanted, float]:
         """Which sample a random number points to, and what is left of it for the draw."""
         if self._draws == 1:
@@ -180,11 +186,11 @@ class Minds:
         return (choice, sample), uniform * self._draws - sample
 
     def _begun(self, wanted: Wanted, urgency: int) -> "asyncio.Future[Reading]":
-        if wanted not in self._readings:
-            future = asyncio.ensure_future(self._ask(wanted, urgency))
-            self._readings[wanted] = future
-            future.add_done_callback(lambda done: self._forget_failure(wanted, done))
-        return self._readings[wanted]
+        reading = self._readings.get(wanted)
+        if reading is None:
+            reading = self._readings[wanted] = asyncio.ensure_future(self._ask(wanted, urgency))
+            reading.add_done_callback(lambda done: self._forget_failure(wanted, done))
+        return reading
 
     async def _ask(self, wanted: Wanted, urgency: int) -> Reading:
         choice, sample = wanted
@@ -223,13 +229,6 @@ class Minds:
     def _forget_uncalibrated(self, choice: Choice, done: "asyncio.Future[Reading]") -> None:
         if done.cancelled() or done.exception() is not None:
             self._uncalibrated.pop(choice, None)
-
-    def _settled(self, ask: Posed, readings: Mapping[Wanted, "asyncio.Future[Reading]"]) -> Answer:
-        if not isinstance(ask.choice, Choice):
-            reading = scripted(ask.choice)
-            return Decision(draw(ask.choice, ask.uniform), reading)
-        wanted, rest = self._wanted(ask.choice, ask.uniform)
-        return answered(readings[wanted].result(), rest)
 
 
 def answered(reading: Reading, uniform: float) -> Answer:

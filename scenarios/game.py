@@ -14,7 +14,7 @@ state. Chance is data: the caller draws as many uniform numbers as `draws` asks 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -54,8 +54,7 @@ class Option:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """A seat must choose now.
 
     Attributes:
@@ -73,8 +72,7 @@ class Ask:
     facts: Facts = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something a seat saw, to be remembered or not.
 
     In two-seat games where both move at once, the event that closes a round is
@@ -87,8 +85,7 @@ class Event:
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """What followed from one phase.
 
     Attributes:

@@ -5,7 +5,8 @@ out as the other one, and a closing event "outcome" with `own` and `other`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 from pydantic import Field
@@ -67,7 +68,7 @@ class PairRules(Generic[P]):
         """Both seats choose."""
         if state.over:
             return ()
-        return (Ask(0, "choose", self.menu, about=1), Ask(1, "choose", self.menu, about=0))
+        return _both(self.menu)
 
     def draws(self, state: PairState[P]) -> int:
         """One number per seat for noise, one for continuation."""
@@ -77,29 +78,38 @@ class PairRules(Generic[P]):
         self, state: PairState[P], moves: tuple[Move, ...], chance: tuple[float, ...]
     ) -> Settlement:
         """Play one round; where one answer is missing, the pair skips it."""
-        parameters = state.parameters
+        parameters, now = state.parameters, state.round
+        over = now >= parameters.rounds or chance[2] >= parameters.continuation
         first, second = moves
-        following = replace(
-            state,
-            round=state.round + 1,
-            over=state.round >= parameters.rounds or chance[2] >= parameters.continuation,
-        )
         if first is None or second is None:
-            return Settlement(following, (None, None), (None, None))
-        done = (
-            self._other(first) if chance[0] < parameters.noise else first,
-            self._other(second) if chance[1] < parameters.noise else second,
-        )
-        points = (self.payoff(parameters, *done), self.payoff(parameters, *done[::-1]))
+            skipped = PairState(parameters, now + 1, over, state.earned)
+            return Settlement(skipped, (None, None), (None, None))
+        if chance[0] < parameters.noise:
+            first = self._other(first)
+        if chance[1] < parameters.noise:
+            second = self._other(second)
+        points = (self.payoff(parameters, first, second), self.payoff(parameters, second, first))
         earned = (state.earned[0] + points[0], state.earned[1] + points[1])
-        events = tuple(
-            Event(seat, "outcome", (("own", done[seat]), ("other", done[1 - seat])))
-            for seat in (0, 1)
-        )
-        return Settlement(replace(following, earned=earned), done, points, events)
+        following = PairState(parameters, now + 1, over, earned)
+        return Settlement(following, (first, second), points, _outcome(first, second))
 
     def _other(self, move: str) -> str:
         return self.menu[1 - self.menu.index(move)]
+
+
+@cache
+def _both(menu: tuple[str, ...]) -> tuple[Ask, Ask]:
+    """Both seats are asked about the other one."""
+    return (Ask(0, "choose", menu, about=1), Ask(1, "choose", menu, about=0))
+
+
+@cache
+def _outcome(first: str, second: str) -> tuple[Event, Event]:
+    """What both seats saw; made once, since rounds come out in four ways only."""
+    return (
+        Event(0, "outcome", (("own", first), ("other", second))),
+        Event(1, "outcome", (("own", second), ("other", first))),
+    )
 
 
 def horizon(parameters: PairParameters) -> dict[str, str | int | float]:

@@ -138,7 +138,7 @@ async def _play_one(spec: RunSpec, stage: Stage, outcome: Outcome) -> None:
         stage.watcher.run_ended(spec.run_id, message)
     else:
         outcome.complete += 1
-        outcome.decisions += len(society.notes.decisions)
+        outcome.decisions += society.notes.decisions
         stage.watcher.run_ended(spec.run_id, None)
 
 
@@ -160,8 +160,8 @@ def describe(society: Society) -> dict[str, Any]:
         ],
         "edges": [list(edge) for edge in sorted(society.network.edges)],
         "usage": {
-            "decisions": len(society.notes.decisions),
-            "contexts": sum(1 for r in society.notes.readings if r.call_key is not None),
+            "decisions": society.notes.decisions,
+            "contexts": society.notes.contexts,
         },
     }
 

@@ -1,105 +1,134 @@
-"""Notes: what happens in a run, kept as plain tuples while it is played."""
+"""Notes: what happens in a run, kept as it was settled while it is played."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from agents.minds import Answer, Decision, Failed, Refusal, Unparsed
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.minds import Answer, Decision
 from agents.reading import Reading
 from scenarios.game import Ask, Move
 
-Payoff = float | None
-_Noted = TypeVar("_Noted", str, tuple[str, ...])
-_ANSWERS = {Decision: "decision", Refusal: "refusal", Unparsed: "unparsed", Failed: "failed"}
+Whole = NDArray[np.int64]
+Real = NDArray[np.float64]
 
 
-class Act(NamedTuple):
-    """Something done in a round.
+class Settled(NamedTuple):
+    """One phase of one group.
 
     Attributes:
         round: 1-based.
-        source: who did it.
-        partner: toward whom; None toward the whole group.
-        others: the other members of the group.
-        move: what was done; None where the choice took no effect.
-        payoff: points that came with it; None in a phase that does not close the round.
+        group: number of the group.
+        members: who sits where, as indices of characters.
+        asks: what was asked.
+        answers: what came back, aligned with `asks`.
+        moves: what was really done, aligned with `asks`; None where a choice took no effect.
+        payoffs: points, aligned with `asks`; None in a phase that does not close the round.
     """
 
     round: int
-    source: int
-    partner: int | None
-    others: tuple[int, ...]
-    move: Move
-    payoff: Payoff
+    group: int
+    members: tuple[int, ...]
+    asks: tuple[Ask, ...]
+    answers: tuple[Answer, ...]
+    moves: tuple[Move, ...]
+    payoffs: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Every answer of a run in arrays of shape (answers,), in the order of play.
+
+    What is met again and again is numbered in the order of first use, and kept once beside.
+
+    Attributes:
+        round: 1-based.
+        group: number of the group.
+        agent: who chose.
+        partner: whom the choice is about; -1 where it is about the whole group.
+        phase: place in `phases`.
+        menu: place in `menus`.
+        reading: place in `readings`.
+        kind: place in `kinds`.
+        position: of the option chosen, in the menu; -1 where none was.
+        payoff: points; NaN in a phase that does not close the round.
+        phases: names of phases.
+        menus: option keys.
+        readings: one for each object, which lasts as long as the sweep.
+        kinds: kinds of answer.
+    """
+
+    round: Whole
+    group: Whole
+    agent: Whole
+    partner: Whole
+    phase: Whole
+    menu: Whole
+    reading: Whole
+    kind: Whole
+    position: Whole
+    payoff: Real
+    phases: tuple[str, ...]
+    menus: tuple[tuple[str, ...], ...]
+    readings: tuple[Reading, ...]
+    kinds: tuple[type[Answer], ...]
 
 
 @dataclass
 class Notes:
-    """Rows in the making; readings, menus and phases are noted once and referred to by number.
+    """Everything that was settled, in the order of play."""
 
-    Attributes:
-        decisions: (round, phase, group, agent, partner, menu, reading, answer, position, payoff).
-        acts: everything that was really done.
-        readings: every different reading met.
-        menus: every different menu met.
-        phases: every different phase met, in order of first use.
-    """
+    settled: list[Settled] = field(default_factory=list)
 
-    decisions: list[tuple[object, ...]] = field(default_factory=list)
-    acts: list[Act] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
-    menus: list[tuple[str, ...]] = field(default_factory=list)
-    phases: list[str] = field(default_factory=list)
-    _reading_numbers: dict[int, int] = field(default_factory=dict)
-    _menu_numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
-    _phase_numbers: dict[str, int] = field(default_factory=dict)
+    @property
+    def decisions(self) -> int:
+        """How many answers were given."""
+        return sum(len(one.asks) for one in self.settled)
 
-    def decided(
-        self, now: int, place: tuple[int, Sequence[int]], ask: Ask, answer: Answer, payoff: Payoff
-    ) -> None:
-        """Note one answer and what it earned.
+    @property
+    def contexts(self) -> int:
+        """How many different readings of a model were met."""
+        readings = {id(a.reading): a.reading for one in self.settled for a in one.answers}
+        return sum(reading.call_key is not None for reading in readings.values())
 
-        Args:
-            now: the round.
-            place: number and members of the group.
-            ask: what was asked.
-            answer: what came back.
-            payoff: points, None in a phase that does not close the round.
-        """
-        group, members = place
-        self.decisions.append(
-            (
-                now,
-                _number(ask.phase, self._phase_numbers, self.phases),
-                group,
-                members[ask.seat],
-                None if ask.about is None else members[ask.about],
-                _number(ask.menu, self._menu_numbers, self.menus),
-                self._reading(answer.reading),
-                _ANSWERS[type(answer)],
-                answer.position if isinstance(answer, Decision) else None,
-                payoff,
-            )
+    def columns(self) -> Columns:
+        """All answers, column by column."""
+        asks = [(one.members, ask) for one in self.settled for ask in one.asks]
+        answers = [answer for one in self.settled for answer in one.answers]
+        readings = {id(answer.reading): answer.reading for answer in answers}
+        phase, phases = _numbered(ask.phase for _, ask in asks)
+        menu, menus = _numbered(ask.menu for _, ask in asks)
+        kind, kinds = _numbered(map(type, answers))
+        sizes = [len(one.asks) for one in self.settled]
+        return Columns(
+            round=np.repeat(whole(one.round for one in self.settled), sizes),
+            group=np.repeat(whole(one.group for one in self.settled), sizes),
+            agent=whole(members[ask.seat] for members, ask in asks),
+            partner=whole(-1 if ask.about is None else members[ask.about] for members, ask in asks),
+            phase=phase,
+            menu=menu,
+            reading=_numbered(id(answer.reading) for answer in answers)[0],
+            kind=kind,
+            position=whole(a.position if isinstance(a, Decision) else -1 for a in answers),
+            payoff=np.array([p for one in self.settled for p in one.payoffs], dtype=np.float64),
+            phases=tuple(phases),
+            menus=tuple(menus),
+            readings=tuple(readings.values()),
+            kinds=tuple(kinds),
         )
 
-    def done(self, now: int, members: Sequence[int], ask: Ask, move: Move, payoff: Payoff) -> None:
-        """Note what was really done and earned, toward one partner or toward the whole group."""
-        source = members[ask.seat]
-        others = tuple(member for member in members if member != source)
-        partner = None if ask.about is None else members[ask.about]
-        self.acts.append(Act(now, source, partner, others, move, payoff))
 
-    def _reading(self, reading: Reading) -> int:
-        # By identity: a reading is one object for as long as the sweep lasts.
-        number = self._reading_numbers.get(id(reading))
-        if number is None:
-            number = self._reading_numbers[id(reading)] = len(self.readings)
-            self.readings.append(reading)
-        return number
+def whole(values: Iterable[int]) -> Whole:
+    """Whole numbers as an array."""
+    return np.fromiter(values, np.int64)
 
 
-def _number(value: _Noted, numbers: dict[_Noted, int], values: list[_Noted]) -> int:
-    if value not in numbers:
-        numbers[value] = len(values)
-        values.append(value)
-    return numbers[value]
+_Value = TypeVar("_Value", bound=Hashable)
+
+
+def _numbered(values: Iterable[_Value]) -> tuple[Whole, list[_Value]]:
+    """The number of every value in the order of first use, and the different values."""
+    numbers: dict[_Value, int] = {}
+    return whole([numbers.setdefault(value, len(numbers)) for value in values]), list(numbers)

@@ -8,10 +8,10 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import mesa
 
+from agents.choice import Choice
 from agents.memory import Seen, recall
 from agents.minds import Answer, Decision, Minds, Posed
 from agents.persona import Casting
@@ -23,9 +23,9 @@ from scenarios.strategies import Strategy, strategy
 from scenarios.wording import load
 from sim import topology
 from sim.background import wait_for
-from sim.notes import Notes
+from sim.notes import Notes, Settled
 from sim.plan import RunSpec
-from sim.streams import keyed, uniform, uniforms
+from sim.streams import keyed, uniforms
 
 
 class Character(mesa.Agent):
@@ -35,6 +35,7 @@ class Character(mesa.Agent):
         index: 0-based position in the records and the network.
         seat: the persona or strategy.
         payoff: points earned so far.
+        text: the persona's words; empty for a scripted character.
     """
 
     def __init__(self, society: "Society", index: int, seat: Seat) -> None:
@@ -43,7 +44,8 @@ class Character(mesa.Agent):
         self.index = index
         self.seat = seat
         self.payoff = 0.0
-        self.seen: dict[int, list[tuple[int, Event]]] = {}
+        self.text = seat.casting.text if seat.casting else ""
+        self._seen: dict[int, list[tuple[int, Event]]] = {}
         model = society.spec.condition.model
         scripted = model.removeprefix("scripted:") if model.startswith("scripted:") else None
         name = seat.strategy or scripted
@@ -56,16 +58,11 @@ class Character(mesa.Agent):
 
     def saw(self, group: int) -> Seen:
         """What it saw in one group, oldest first."""
-        return self.seen.get(group, ())
+        return self._seen.get(group, ())
 
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """An ask that waits for its answer."""
-
-    group: int
-    ask: Ask
-    character: Character
+    def see(self, group: int, now: int, event: Event) -> None:
+        """Keep what happened before its eyes in a round."""
+        self._seen.setdefault(group, []).append((now, event))
 
 
 class Society(mesa.Model):
@@ -103,7 +100,8 @@ class Society(mesa.Model):
         self._states: list[State] = [
             self.game.start(condition.parameters, len(group)) for group in self.groups
         ]
-        self._pending: tuple[_Pending, ...] = ()
+        self._most_seats = max(map(len, self.groups), default=0)
+        self._pending: tuple[tuple[int, tuple[Ask, ...]], ...] = ()
         self._fault: BaseException | None = None
         self._mesa_step = self.step
         self.step = self._step_and_tell  # type: ignore[method-assign]
@@ -117,19 +115,18 @@ class Society(mesa.Model):
         """Everything that must be answered before play goes on; empty when it is over."""
         if not self._pending:
             self._begin_round()
-            self._pending = tuple(self._collect())
-        return [self._posed(pending) for pending in self._pending]
+            self._pending = self._collect()
+        return self._pose()
 
     def settle(self, answers: Sequence[Answer]) -> None:
         """Apply the rules to answers in the order of the asks."""
         pending, self._pending = self._pending, ()
+        drawn: dict[str, list[float]] = {}
         start = 0
-        while start < len(pending):
-            group = pending[start].group
-            stop = start
-            while stop < len(pending) and pending[stop].group == group:
-                stop += 1
-            self._settle_group(pending[start:stop], answers[start:stop])
+        for group, asks in pending:
+            stop = start + len(asks)
+            chance = self._chance(group, asks[0].phase, drawn)
+            self._settle_group(group, asks, tuple(answers[start:stop]), chance)
             start = stop
 
     def step(self) -> None:
@@ -174,47 +171,74 @@ class Society(mesa.Model):
         wording = load(condition.game).wordings[condition.wording]
         return Teller(Situation(self.game, wording, condition.parameters), seats)
 
-    def _collect(self) -> list[_Pending]:
-        return [
-            _Pending(number, ask, self.characters[self.groups[number][ask.seat]])
-            for number, state in enumerate(self._states)
+    def _collect(self) -> tuple[tuple[int, tuple[Ask, ...]], ...]:
+        return tuple(
+            (group, self.game.asks(state))
+            for group, state in enumerate(self._states)
             if not state.over and state.round == self.round
-            for ask in self.game.asks(state)
-        ]
-
-    def _posed(self, pending: _Pending) -> Posed:
-        character, ask, group = pending.character, pending.ask, pending.group
-        number = uniform(
-            self.spec.seed, "decision", self.round, ask.phase, group, ask.seat, str(ask.about)
         )
-        seen = character.saw(group)
-        if character.strategy is not None:
-            return Posed(character.strategy([event for _, event in seen], ask.menu), number)
-        remembered = recall(self.spec.condition.memory, seen, self.round)
-        text = character.casting.text if character.casting else ""
-        teller = self.tellers[len(self.groups[group])]
-        return Posed(teller.tell(ask, remembered, text), number)
 
-    def _settle_group(self, pending: Sequence[_Pending], answers: Sequence[Answer]) -> None:
-        number = pending[0].group
-        members, state = self.groups[number], self._states[number]
+    def _pose(self) -> list[Posed]:
+        """The pending asks as choices, each with its number for the draw."""
+        memory, now, slots = self.spec.condition.memory, self.round, self._most_seats + 1
+        numbers: dict[str, list[float]] = {}
+        posed = []
+        for group, asks in self._pending:
+            members = self.groups[group]
+            teller = self.tellers[len(members)]
+            for ask in asks:
+                if ask.phase not in numbers:
+                    numbers[ask.phase] = self._draw_decisions(ask.phase)
+                # One slot for the whole group, one for each seat that a choice may be about.
+                slot = 0 if ask.about is None else ask.about + 1
+                number = numbers[ask.phase][(group * self._most_seats + ask.seat) * slots + slot]
+                character = self.characters[members[ask.seat]]
+                seen = character.saw(group)
+                choice: Choice | tuple[float, ...]
+                if character.strategy is not None:
+                    choice = character.strategy([event for _, event in seen], ask.menu)
+                else:
+                    choice = teller.tell(ask, recall(memory, seen, now), character.text)
+                posed.append(Posed(choice, number))
+        return posed
+
+    def _draw_decisions(self, phase: str) -> list[float]:
+        """A number for every place that may choose in this round and phase."""
+        places = len(self.groups) * self._most_seats * (self._most_seats + 1)
+        return uniforms(self.spec.seed, places, "decision", self.round, phase)
+
+    def _chance(self, group: int, phase: str, drawn: dict[str, list[float]]) -> tuple[float, ...]:
+        """What the rules need of chance: one number for each group, then the next for each."""
+        groups = len(self.groups)
+        count = groups * self.game.draws(self._states[group])
+        numbers = drawn.get(phase, [])
+        if len(numbers) < count:
+            numbers = drawn[phase] = uniforms(self.spec.seed, count, "chance", self.round, phase)
+        return tuple(numbers[group:count:groups])
+
+    def _settle_group(
+        self,
+        group: int,
+        asks: tuple[Ask, ...],
+        answers: tuple[Answer, ...],
+        chance: tuple[float, ...],
+    ) -> None:
+        members = self.groups[group]
         moves = tuple(
-            item.ask.menu[answer.position] if isinstance(answer, Decision) else None
-            for item, answer in zip(pending, answers, strict=True)
+            [
+                ask.menu[answer.position] if isinstance(answer, Decision) else None
+                for ask, answer in zip(asks, answers, strict=True)
+            ]
         )
-        key = ("chance", self.round, pending[0].ask.phase, number)
-        chance = uniforms(self.spec.seed, self.game.draws(state), *key)
-        settlement = self.game.settle(state, moves, chance)
-        self._states[number] = settlement.state
-        for event in settlement.events:
-            seen = self.characters[members[event.seat]].seen.setdefault(number, [])
-            seen.append((self.round, event))
-        for item, answer, move, payoff in zip(
-            pending, answers, settlement.moves, settlement.payoffs, strict=True
-        ):
-            item.character.payoff += payoff or 0.0
-            self.notes.decided(self.round, (number, members), item.ask, answer, payoff)
-            self.notes.done(self.round, members, item.ask, move, payoff)
+        state, done, payoffs, events = self.game.settle(self._states[group], moves, chance)
+        self._states[group] = state
+        for event in events:
+            self.characters[members[event.seat]].see(group, self.round, event)
+        for ask, points in zip(asks, payoffs, strict=True):
+            if points is not None:
+                self.characters[members[ask.seat]].payoff += points
+        settled = Settled(self.round, group, members, asks, answers, done, payoffs)
+        self.notes.settled.append(settled)
 
 
 def seat_groups(

@@ -18,9 +18,10 @@ def uniform(seed: int, *key: Key) -> float:
     return (int.from_bytes(_digest(seed, key)[:8], "big") >> 11) * 2.0**-53
 
 
-def uniforms(seed: int, count: int, *key: Key) -> tuple[float, ...]:
-    """`count` uniform numbers in [0, 1)."""
-    return tuple(uniform(seed, *key, index) for index in range(count))
+def uniforms(seed: int, count: int, *key: Key) -> list[float]:
+    """`count` uniform numbers in [0, 1); the number at a place is the same whatever `count` is."""
+    numbers: list[float] = generator(seed, *key).random(count).tolist()
+    return numbers
 
 
 def generator(seed: int, *key: Key) -> np.random.Generator:

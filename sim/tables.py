@@ -1,31 +1,31 @@
-"""From notes to the declared tables of a run."""
+"""From notes to the declared tables of a run.
 
-from collections.abc import Mapping
+Rows are numbers that point into small frames of what is met again and again (readings, characters,
+menus, options), so that a row costs next to nothing.
+"""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
 import polars as pl
 
+from agents.minds import Answer, Decision, Failed, Refusal, Unparsed
 from agents.persona import Casting
 from agents.populations import Seat
+from agents.reading import Reading, VariantReading
 from scenarios.game import Option
-from sim.notes import Act, Notes
+from sim.interactions import happened
+from sim.notes import Columns, Notes, Whole
 from sim.plan import RunSpec
-from sim.records import DECISIONS, INTERACTIONS, MESSAGES, READINGS, table
+from sim.records import MESSAGES, READINGS, TABLES
 
-Schema = dict[str, pl.DataType | type[pl.DataType]]
-
-_NOTED: Schema = {
-    "round": pl.Int64,
-    "phase_number": pl.Int64,
-    "group_number": pl.Int64,
-    "agent": pl.Int64,
-    "partner": pl.Int64,
-    "menu_number": pl.Int64,
-    "reading_number": pl.Int64,
-    "answer": pl.String,
-    "position": pl.Int64,
-    "payoff": pl.Float64,
+_ANSWERS: Mapping[type[Answer], str] = {
+    Decision: "decision",
+    Refusal: "refusal",
+    Unparsed: "unparsed",
+    Failed: "failed",
 }
-_ORDER = ("round", "phase_number", "agent", "partner", "group_number")
 
 
 def build(
@@ -44,102 +44,113 @@ def build(
         notes: what happened.
         models: "model" and "readout" as they were resolved.
     """
-    noted = pl.DataFrame(notes.decisions, schema=_NOTED, orient="row").sort(
-        _ORDER, nulls_last=False, maintain_order=True
+    noted = notes.columns()
+    order = np.lexsort((noted.group, noted.partner, noted.agent, noted.phase, noted.round))
+    all_options = _options(options)
+    decisions = _joined(
+        "decisions",
+        _factors(spec)[np.zeros(len(order), np.int64)],
+        _places(noted, order),
+        _characters(seats, models)[noted.agent[order]],
+        _readings(noted.readings)[noted.reading[order]],
+        _frame("decisions", menu=[list(menu) for menu in noted.menus])[noted.menu[order]],
+        all_options[_chosen(noted, options)[order]],
+        pl.DataFrame({"cached": _cached(noted, order)}),
     )
-    decided = noted.join(_menus(notes), on="menu_number", how="left", maintain_order="left")
-    readings = _readings(notes)
-    decided = decided.join(readings, on="reading_number", how="left", maintain_order="left")
-    characters = _characters(seats, models)
-    decided = decided.join(characters, on="agent", how="left", maintain_order="left")
-    action = pl.when(pl.col("position").is_not_null()).then(
-        pl.col("menu").list.get(pl.col("position"), null_on_oob=True)
-    )
-    classes = {option.key: option.action_class for option in options}
-    decided = decided.with_columns(
-        action=action,
-        action_class=action.replace_strict(classes, default=None, return_dtype=pl.String),
-        phase=pl.col("phase_number").replace_strict(
-            dict(enumerate(notes.phases)), default=None, return_dtype=pl.String
-        ),
-        group=pl.format("g{}", "group_number"),
-        cached=pl.when(pl.col("call_key").is_not_null()).then(
-            ~pl.col("reading_number").is_first_distinct()
-        ),
-        **_factors(spec),
-    )
+    acts = happened(notes, noted, tuple(option.key for option in options))
     return {
-        "decisions": _declared(decided, "decisions"),
-        "readings": _behind(decided, notes, spec.run_id),
-        "interactions": _interactions(notes, classes, spec.run_id),
+        "decisions": decisions,
+        "readings": _behind(decisions, noted.readings, noted.reading[order]),
+        "interactions": _joined(
+            "interactions",
+            _frame("interactions", run_id=[spec.run_id])[np.zeros(len(acts), np.int64)],
+            acts,
+            all_options[acts["option"]],
+        ),
         "messages": pl.DataFrame(schema=dict(MESSAGES)),
     }
 
 
-def _factors(spec: RunSpec) -> dict[str, pl.Expr]:
+def _factors(spec: RunSpec) -> pl.DataFrame:
     condition = spec.condition
-    return {
-        "run_id": pl.lit(spec.run_id),
-        "condition": pl.lit(condition.name()),
-        "scenario": pl.lit(condition.situation),
-        "wording": pl.lit(condition.wording),
-        "population": pl.lit(condition.population.name),
-        "seed": pl.lit(spec.seed, dtype=pl.Int64),
-    }
+    return _frame(
+        "decisions",
+        run_id=[spec.run_id],
+        condition=[condition.name()],
+        scenario=[condition.situation],
+        wording=[condition.wording],
+        population=[condition.population.name],
+        seed=[spec.seed],
+    )
 
 
-def _menus(notes: Notes) -> pl.DataFrame:
-    rows = [(number, list(menu)) for number, menu in enumerate(notes.menus)]
-    schema: Schema = {"menu_number": pl.Int64, "menu": pl.List(pl.String)}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+def _places(noted: Columns, order: Whole) -> pl.DataFrame:
+    """Where and when each answer was given, its kind and its payoff."""
+    groups = [f"g{number}" for number in range(noted.group.max(initial=-1) + 1)]
+    kinds = [_ANSWERS[kind] for kind in noted.kinds]
+    return pl.DataFrame(
+        {
+            "round": noted.round[order],
+            "phase": pl.Series(noted.phases, dtype=pl.String)[noted.phase[order]],
+            "group": pl.Series(groups, dtype=pl.String)[noted.group[order]],
+            "agent": noted.agent[order],
+            "partner": _nullable(noted.partner[order]),
+            "answer": pl.Series(kinds, dtype=pl.String)[noted.kind[order]],
+            "payoff": pl.Series(noted.payoff[order], nan_to_null=True),
+        }
+    )
 
 
-def _readings(notes: Notes) -> pl.DataFrame:
-    schema: Schema = {
-        "reading_number": pl.Int64,
-        "level": pl.String,
-        "shown_order": pl.List(pl.Int64),
-        "probabilities": pl.List(pl.Float64),
-        "calibrated_probabilities": pl.List(pl.Float64),
-        "mass": pl.Float64,
-        "text": pl.String,
-        "prompt_sha256": pl.String,
-        "call_key": pl.String,
-        "prompt_tokens": pl.Int64,
-        "completion_tokens": pl.Int64,
-    }
-    rows = [
-        (
-            number,
-            reading.level,
-            list(reading.variants[0].shown_order) if reading.variants else None,
-            None if reading.distribution is None else list(reading.distribution),
-            None if reading.calibrated is None else list(reading.calibrated),
-            reading.mass,
-            reading.text,
-            reading.prompt_sha256,
-            reading.call_key,
-            reading.prompt_tokens,
-            reading.completion_tokens,
-        )
-        for number, reading in enumerate(notes.readings)
-    ]
-    return pl.DataFrame(rows, schema=schema, orient="row")
+def _chosen(noted: Columns, options: tuple[Option, ...]) -> Whole:
+    """Which option was chosen; the place past the last one where none was."""
+    places = {option.key: place for place, option in enumerate(options)}
+    longest = max(map(len, noted.menus), default=0)
+    # One column more than the longest menu, for the position -1 of no choice.
+    table = np.full((len(noted.menus), longest + 1), len(options))
+    for number, menu in enumerate(noted.menus):
+        table[number, : len(menu)] = [places[key] for key in menu]
+    return table[noted.menu, noted.position]
+
+
+def _options(options: tuple[Option, ...]) -> pl.DataFrame:
+    """Every option, and a last row for none."""
+    return _frame(
+        "decisions",
+        action=[*(option.key for option in options), None],
+        action_class=[*(option.action_class for option in options), None],
+    )
+
+
+def _cached(noted: Columns, order: Whole) -> pl.Series:
+    """False at the first use of a context in the run, true after, null where no model is asked."""
+    reading = noted.reading[order]
+    cached = np.ones(len(order), np.int64)
+    cached[np.unique(reading, return_index=True)[1]] = 0
+    asked = np.array([reading.call_key is not None for reading in noted.readings], bool)
+    cached[~asked[reading]] = 2
+    return pl.Series([False, True, None], dtype=pl.Boolean)[cached]
+
+
+def _readings(readings: Sequence[Reading]) -> pl.DataFrame:
+    return _frame(
+        "decisions",
+        level=[r.level for r in readings],
+        shown_order=[list(r.variants[0].shown_order) if r.variants else None for r in readings],
+        probabilities=[_listed(r.distribution) for r in readings],
+        calibrated_probabilities=[_listed(r.calibrated) for r in readings],
+        mass=[r.mass for r in readings],
+        text=[r.text for r in readings],
+        prompt_sha256=[r.prompt_sha256 for r in readings],
+        call_key=[r.call_key for r in readings],
+        prompt_tokens=[r.prompt_tokens for r in readings],
+        completion_tokens=[r.completion_tokens for r in readings],
+    )
 
 
 def _characters(seats: tuple[Seat, ...], models: Mapping[str, str]) -> pl.DataFrame:
-    schema: Schema = {
-        "agent": pl.Int64,
-        "persona": pl.String,
-        "paraphrase": pl.Int64,
-        "identity": pl.String,
-        "affect": pl.String,
-        "stance": pl.String,
-        "model": pl.String,
-        "readout": pl.String,
-    }
-    rows = [(index, *_character(seat, models)) for index, seat in enumerate(seats)]
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    rows = [_character(seat, models) for seat in seats]
+    names = ("persona", "paraphrase", "identity", "affect", "stance", "model", "readout")
+    return _frame("decisions", **{name: [row[i] for row in rows] for i, name in enumerate(names)})
 
 
 def _character(seat: Seat, models: Mapping[str, str]) -> tuple[object, ...]:
@@ -151,65 +162,51 @@ def _character(seat: Seat, models: Mapping[str, str]) -> tuple[object, ...]:
     return (persona.name, seat.casting.paraphrase, *coordinates, models["model"], models["readout"])
 
 
-def _behind(decided: pl.DataFrame, notes: Notes, run_id: str) -> pl.DataFrame:
-    """Every variant of the reading behind every decision."""
-    rows = [
-        (
-            number,
-            variant.variant,
-            list(variant.shown_order),
-            None if variant.log_probabilities is None else list(variant.log_probabilities),
-            None if variant.boundaries is None else list(variant.boundaries),
-            variant.mass,
-            variant.prompt_sha256,
-            list(variant.call_keys),
-        )
-        for number, reading in enumerate(notes.readings)
-        for variant in reading.variants
-    ]
-    shared = ("run_id", "round", "agent", "partner", "phase")
-    own = [column for column in READINGS if column not in shared]
-    schema: Schema = {"reading_number": pl.Int64, **{name: READINGS[name] for name in own}}
-    variants = pl.DataFrame(rows, schema=schema, orient="row")
-    keys = decided.select("round", "phase", "agent", "partner", "reading_number")
-    joined = keys.join(variants, on="reading_number", how="inner", maintain_order="left_right")
-    return _declared(joined.with_columns(run_id=pl.lit(run_id)), "readings")
+def _behind(decisions: pl.DataFrame, readings: Sequence[Reading], number: Whole) -> pl.DataFrame:
+    """Every variant of the reading behind every decision.
 
-
-def _interactions(notes: Notes, classes: Mapping[str, str], run_id: str) -> pl.DataFrame:
-    """One row a directed pair and round: what was done, and the points that came with it.
-
-    What a member does toward its whole group is done toward each other member, and what it earns in
-    the round, later phases included, is divided equally over them, so that sums add up. Between two
-    it is the last act of the round toward the other.
+    Args:
+        decisions: the decisions.
+        readings: the different readings.
+        number: shape (decisions,), the place of each decision's reading in `readings`.
     """
-    to_all: dict[tuple[int, int], Act] = {}
-    to_one: dict[tuple[int, int, int], tuple[str, float | None]] = {}
-    earned: dict[tuple[int, int], float | None] = {}
-    for act in notes.acts:
-        place = (act.round, act.source)
-        if act.partner is None and act.move is not None and act.others:
-            to_all[place] = act
-        elif act.partner is not None and act.move is not None:
-            to_one[(*place, act.partner)] = (act.move, act.payoff)
-        if act.payoff is not None:
-            earned[place] = (earned.get(place) or 0.0) + act.payoff
-    rows: list[tuple[object, ...]] = []
-    for (now, source), act in to_all.items():
-        whole = earned.get((now, source))
-        share = None if whole is None else whole / len(act.others)
-        rows += [(now, source, other, act.move, share) for other in act.others]
-    for (now, source, target), (move, payoff) in to_one.items():
-        if (now, source) not in to_all:
-            rows.append((now, source, target, move, payoff))
-    rows.sort(key=lambda row: row[:3])
-    full: list[tuple[object, ...]] = [
-        (run_id, now, source, target, action, classes[str(action)], payoff)
-        for now, source, target, action, payoff in rows
-    ]
-    return table("interactions", full)
+    variants: list[VariantReading] = [each for reading in readings for each in reading.variants]
+    sizes = np.array([len(reading.variants) for reading in readings], np.int64)
+    first = np.cumsum(sizes) - sizes
+    # For every row its decision, and its place among the variants of that decision's reading.
+    decision = np.repeat(np.arange(len(number)), sizes[number])
+    begins = np.cumsum(sizes[number]) - sizes[number]
+    place = np.arange(len(decision)) - begins[decision]
+    told = _frame(
+        "readings",
+        variant=[v.variant for v in variants],
+        shown_order=[list(v.shown_order) for v in variants],
+        log_probabilities=[_listed(v.log_probabilities) for v in variants],
+        boundary_log_probabilities=[_listed(v.boundaries) for v in variants],
+        mass=[v.mass for v in variants],
+        prompt_sha256=[v.prompt_sha256 for v in variants],
+        call_keys=[list(v.call_keys) for v in variants],
+    )[first[number[decision]] + place]
+    keys = pl.DataFrame([decisions[column] for column in READINGS if column not in told.columns])
+    return _joined("readings", keys[decision], told)
 
 
-def _declared(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    columns = {"decisions": DECISIONS, "readings": READINGS, "interactions": INTERACTIONS}[name]
-    return frame.select([pl.col(column).cast(kind) for column, kind in columns.items()])
+def _frame(table: str, **columns: Sequence[Any]) -> pl.DataFrame:
+    """Some columns of a table, with their declared types."""
+    return pl.DataFrame(columns, schema={name: TABLES[table][name] for name in columns})
+
+
+def _joined(table: str, *frames: pl.DataFrame) -> pl.DataFrame:
+    """The declared columns of a table, from frames of equally many rows that hold them all."""
+    columns = {column.name: column for frame in frames for column in frame.get_columns()}
+    return pl.DataFrame([columns[name] for name in TABLES[table]])
+
+
+def _nullable(numbers: Whole) -> pl.Series:
+    """Numbers from 0 up; -1 becomes null."""
+    known = [*range(numbers.max(initial=-1) + 1), None]
+    return pl.Series(known, dtype=pl.Int64)[np.where(numbers < 0, len(known) - 1, numbers)]
+
+
+def _listed(values: Sequence[float | None] | None) -> list[float | None] | None:
+    return None if values is None else list(values)

@@ -252,10 +252,10 @@ def test_a_step_is_one_round_also_in_games_of_several_phases() -> None:
     society = Society(which, Minds(None, "cloze"))
     for number in (1, 2, 3):
         society.step()
-        assert max(row[0] for row in society.notes.decisions) == number
+        assert max(one.round for one in society.notes.settled) == number
     assert society.over
     society.step()  # after the end nothing happens
-    assert max(row[0] for row in society.notes.decisions) == 3
+    assert max(one.round for one in society.notes.settled) == 3
 
 
 async def test_a_step_works_while_an_event_loop_runs(fake_completer: Any) -> None:
@@ -295,7 +295,7 @@ def test_a_step_that_fails_says_so_and_can_be_repeated(fake_completer: Any) -> N
     for _ in range(3):
         society.step()
     assert society.over
-    assert len(society.notes.decisions) == 6
+    assert society.notes.decisions == 6
 
 
 def test_a_dissolved_society_is_given_back() -> None:
