@@ -64,10 +64,10 @@ class Planned:
         readout, why = self._readout()
         steps = True if self._is_here() else None
         quiz = self.experiment.design.comprehension
-        return Method(readout, steps, comprehension=quiz), why
+        return Method(readout, steps, self.specs[0].condition.manner, quiz), why
 
     def _is_here(self) -> bool:
-        return not self.model.name.startswith(SCRIPTED) and self.model.address() is None
+        return not self.model.name.startswith(SCRIPTED) and not self.model.addresses()
 
     def _readout(self) -> tuple[str, str]:
         wanted = self.experiment.mind.readout
@@ -84,7 +84,7 @@ class Planned:
 def price_of(experiment: Experiment, model: ModelChoice) -> Price | None:
     """What a model's tokens cost: by the table of prices, else nothing where it runs here."""
     price = experiment.prices.of(model.label())
-    here = model.name.startswith(SCRIPTED) or model.address() is None
+    here = model.name.startswith(SCRIPTED) or not model.addresses()
     return FREE if price is None and here else price
 
 

@@ -36,6 +36,7 @@ from sim.opening import ModelChoice
 from sim.prices import lines_to_add
 from sim.store import Store
 from sim.sweep import Sweep, carry_out
+from sim.terms import Terms
 
 _SOME_FAILED = 1
 _Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="experiment folder")]
@@ -183,7 +184,8 @@ def _planned(
         raise ExperimentError(
             f"{source}: analysis.primary = {made.analysis.primary!r}: no such metric{hint}"
         )
-    choice = ModelChoice(made.mind.model, made.mind.key_variable, concurrency, replay)
+    terms = Terms(**made.limits.model_dump())
+    choice = ModelChoice(made.mind.model, made.mind.key_variable, concurrency, replay, terms=terms)
     _check_model(choice, source)
     specs = experiments.resolve(made, source)
     price = price_of(made, choice)

@@ -106,7 +106,7 @@ def print_usage(folder: Path, console: Console) -> None:
 def _usage_rows(used: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = [
         ("decisions of the model", f"{used['model_decisions']:,}"),
-        ("distinct contexts", f"{used['contexts']:,}"),
+        _met(used),
         ("calls", f"{used['calls']:,}, {_decimal(used['calls_per_decision'])} a decision"),
         ("prompt tokens", f"{used['prompt_tokens']:,}, {_percent(used['cached_share'])} cached"),
         ("  of them new", f"{used['new_tokens']:,}, {_new(used)} a decision"),
@@ -121,6 +121,12 @@ def _usage_rows(used: Mapping[str, Any]) -> list[tuple[str, str]]:
     price = used["price"]
     cost = "no price given" if price is None else amount_of(used["cost"], price["currency"])
     return [*rows, ("seconds waited, in all calls", f"{used['seconds']:,.0f}"), ("cost", cost)]
+
+
+def _met(used: Mapping[str, Any]) -> tuple[str, str]:
+    if used["contexts"] is None:
+        return "distinct prompts", f"{used['prompts']:,}"
+    return "distinct contexts", f"{used['contexts']:,}"
 
 
 def amount_of(amount: float, currency: str) -> str:

@@ -93,7 +93,13 @@ class _Met:
     def volume(self, method: Method) -> tuple[Volume, float]:
         """What they amount to, of the first so many, and the factor to all of them."""
         volume = Volume()
-        put = {**{choice: {0} for choice in self.quiz}, **self.samples}
+        put = {choice: {0} for choice in self.quiz}
+        for text in method.panel:
+            put |= {
+                Choice(choice.rules, choice.situation, text, "", choice.phrases): {0}
+                for choice in self.samples
+            }
+        put |= self.samples
         measured = list(put)[:_MOST_MEASURED]
         for choice in measured:
             for prompt in prompts(choice, method):

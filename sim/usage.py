@@ -3,12 +3,12 @@
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from agents.readouts import SAMPLED
 from sim.errors import RecordError
 from sim.prices import Price
 
@@ -29,7 +29,8 @@ def usage(runs: Path, journal: Path, price: Price | None = None) -> dict[str, An
 
     Every request that was answered is one call; every attempt without a usable answer is a fault;
     a request that will never be answered is a failed request. What probing the endpoint took is
-    not in it.
+    not in it. Prompts are those that decisions rest on, and with samples they stand in for the
+    contexts, whose number is not known then.
 
     Args:
         runs: the folder of whole runs.
@@ -50,7 +51,7 @@ def usage(runs: Path, journal: Path, price: Price | None = None) -> dict[str, An
         raise RecordError(f"{journal}: cannot be read: {error}") from None
     decided = _decided(runs)
     new_tokens = calls["prompt_tokens"] - calls["cached_tokens"]
-    by_model = decided["model_decisions"]
+    by_model = decided["model_decisions"] or 0
     return {
         **decided,
         **calls,
@@ -65,20 +66,30 @@ def usage(runs: Path, journal: Path, price: Price | None = None) -> dict[str, An
     }
 
 
-def _decided(runs: Path) -> dict[str, int]:
-    """Decisions of whole runs, those that a model answered, and their distinct contexts."""
+def _decided(runs: Path) -> dict[str, int | None]:
+    """Decisions of whole runs, those that a model answered, and what it was put for them."""
     if next(runs.glob("[!.]*/decisions.parquet"), None) is None:
-        return {"decisions": 0, "model_decisions": 0, "contexts": 0}
-    found = (
+        return {"decisions": 0, "model_decisions": 0, "contexts": 0, "prompts": 0}
+    decisions, answered, prompts, readouts = (
         pl.scan_parquet(runs / "[!.]*" / "decisions.parquet")
         .select(
-            decisions=pl.len(),
-            model_decisions=pl.col("call_key").is_not_null().sum(),
-            contexts=pl.col("prompt_sha256").drop_nulls().n_unique(),
+            pl.len().alias("decisions"),
+            pl.col("call_key").is_not_null().sum().alias("answered"),
+            pl.col("prompt_sha256").drop_nulls().n_unique().alias("prompts"),
+            pl.col("readout").unique().implode().alias("readouts"),
         )
         .collect()
+        .row(0)
     )
-    return {name: int(value) for name, value in found.row(0, named=True).items()}
+    # Samples of one context differ in the order of mention, or in what was thought before, and the
+    # tables do not tell which of them are of one context.
+    contexts = None if SAMPLED & set(readouts) else prompts
+    return {
+        "decisions": decisions,
+        "model_decisions": answered,
+        "contexts": contexts,
+        "prompts": prompts,
+    }
 
 
 def _cost(calls: Mapping[str, int], price: Price | None) -> dict[str, Any]:
@@ -92,13 +103,6 @@ def _cost(calls: Mapping[str, int], price: Price | None) -> dict[str, Any]:
         "output": float(price.output),
     }
     return {"cost": float(cost), "price": {"currency": price.currency, **amounts}}
-
-
-def spent(found: Mapping[str, Any]) -> tuple[Decimal, str] | None:
-    """The cost of a usage as an amount and its currency; None where nobody gave a price."""
-    if found.get("cost") is None:
-        return None
-    return Decimal(str(found["cost"])), str(found["price"]["currency"])
 
 
 def _ratio(part: int, whole: int) -> float | None:

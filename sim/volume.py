@@ -66,6 +66,11 @@ class Method:
         sampled = self.readout in SAMPLED and self.manner.temperature > 0
         return self.manner.draws if sampled else 1
 
+    @property
+    def panel(self) -> tuple[str, ...]:
+        """Neutral personas that are put every choice that a character is put, to calibrate."""
+        return () if self.readout in SAMPLED else self.manner.panel
+
 
 class Prompt(NamedTuple):
     """One prompt, and what it takes to have it answered.

@@ -14,6 +14,7 @@ _ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("decisions", "decisions", count),
     ("model_decisions", "decisions that the model made", count),
     ("contexts", "distinct contexts", count),
+    ("prompts", "distinct prompts that decisions rest on", count),
     ("calls", "calls to the model", count),
     ("calls_per_decision", "calls per decision that it made", lambda value: number(value, 3)),
     ("prompt_tokens", "prompt tokens", count),

@@ -56,6 +56,13 @@ def test_asking_again_is_in_the_most_and_not_in_the_least() -> None:
     assert planned(method).calls == (7, 21)
 
 
+def test_each_member_of_a_panel_is_put_what_a_character_is_put() -> None:
+    panel = Manner(panel=("I am one.", "I am another."))
+    assert planned(Method("label", manner=panel, comprehension=False)).calls == (6, 6)
+    sampled = Method("sample", manner=Manner(1, panel=panel.panel), comprehension=False)
+    assert planned(sampled).calls == (1, 1)  # Samples are not calibrated.
+
+
 def test_a_thought_is_one_call_before_the_choice() -> None:
     calls = [prompt.calls for prompt in prompts(CHOICE, Method("deliberate"))]
     assert calls == [(1, 1)] * 3  # One thought, then two orders.

@@ -27,13 +27,13 @@ async def journal(folder: Path, entries: Sequence[Call | Failure | Fault]) -> Pa
     return path
 
 
-def run(folder: Path, name: str, contexts: Sequence[str | None]) -> None:
+def run(folder: Path, name: str, contexts: Sequence[str | None], readout: str = "label") -> None:
     (folder / name).mkdir(parents=True)
     keys = [None if context is None else f"key of {context}" for context in contexts]
     frame = pl.DataFrame(
         {"prompt_sha256": contexts, "call_key": keys},
         schema={"prompt_sha256": pl.String, "call_key": pl.String},
-    )
+    ).with_columns(readout=pl.lit(readout))
     frame.write_parquet(folder / name / "decisions.parquet")
 
 
@@ -53,6 +53,12 @@ async def test_contexts_are_distinct_over_all_runs_and_scripted_seats_have_none(
     # 150 at 1, 150 at 0.5 and 4 at 2: 233 millionths.
     assert found["cost"] == 0.000233
     assert found["price"] == {"currency": "EUR", "input": 1.0, "cached_input": 0.5, "output": 2.0}
+
+
+async def test_samples_of_one_context_are_no_contexts_of_their_own(tmp_path: Path) -> None:
+    run(tmp_path / "runs", "one", ["forward", "reversed", "forward"], "json")
+    found = usage(tmp_path / "runs", await journal(tmp_path, []))
+    assert found["contexts"] is None and found["prompts"] == 2
 
 
 async def test_every_attempt_is_counted_and_every_fault_recovered_or_given_up(
