@@ -132,7 +132,7 @@ def _kill(process: "subprocess.Popen[bytes]", endpoint: Endpoint, kill: Kill, be
         time.sleep(0.1 * moment)
     if process.poll() is None:
         process.kill()
-    process.wait()
+    process.communicate()
 
 
 def _started(file: Path, out: Path) -> "subprocess.Popen[bytes]":
