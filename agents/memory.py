@@ -51,13 +51,13 @@ def recall(memory: Memory, seen: Seen, now: int) -> tuple[tuple[int, Event], ...
         with the facts (option key, count).
     """
     match memory:
-        case Nothing():
-            return ()
         case Last(rounds=rounds):
             start = len(seen)
             while start and seen[start - 1][0] >= now - rounds:
                 start -= 1
             return tuple([(now - when, event) for when, event in seen[start:]])
+        case Nothing():
+            return ()
         case Tally():
             return _tally(seen)
 

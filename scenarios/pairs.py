@@ -7,7 +7,7 @@ out as the other one, and a closing event "outcome" with `own` and `other`.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import Field
 
@@ -32,8 +32,7 @@ Payoff = Callable[[P, str, str], float]
 """Points of a seat that did the first key against the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class PairState(Generic[P]):
+class PairState(NamedTuple, Generic[P]):
     """Round being played, points of both seats, and whether the pair has finished."""
 
     parameters: P

@@ -5,6 +5,7 @@ appears whole; a run that fails is named in the manifest, and the sweep goes on.
 """
 
 import asyncio
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -91,6 +92,8 @@ async def play_all(specs: Sequence[RunSpec], stage: Stage) -> Outcome:
         async with turns:
             await _play_one(spec, stage, outcome)
 
+    # What the process holds by now stays; the garbage collector need not walk it at every turn.
+    gc.freeze()
     try:
         async with asyncio.TaskGroup() as group:
             for spec in specs:
@@ -101,6 +104,8 @@ async def play_all(specs: Sequence[RunSpec], stage: Stage) -> Outcome:
         if isinstance(first, StoppedError):
             await stage.minds.finish()
         raise first from None
+    finally:
+        gc.unfreeze()
     return outcome
 
 

@@ -36,6 +36,10 @@ class Settled(NamedTuple):
     moves: tuple[Move, ...]
     payoffs: tuple[float | None, ...]
 
+    def partner(self, ask: Ask) -> int:
+        """Whom an ask is about, -1 for the whole group."""
+        return -1 if ask.about is None else self.members[ask.about]
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -95,23 +99,23 @@ class Notes:
 
     def columns(self) -> Columns:
         """All answers, column by column."""
-        asks = [(one.members, ask) for one in self.settled for ask in one.asks]
+        asks = [ask for one in self.settled for ask in one.asks]
         answers = [answer for one in self.settled for answer in one.answers]
         readings = {id(answer.reading): answer.reading for answer in answers}
-        phase, phases = _numbered(ask.phase for _, ask in asks)
-        menu, menus = _numbered(ask.menu for _, ask in asks)
+        phase, phases = _numbered(ask.phase for ask in asks)
+        menu, menus = _numbered(ask.menu for ask in asks)
         kind, kinds = _numbered(map(type, answers))
         sizes = [len(one.asks) for one in self.settled]
         return Columns(
             round=np.repeat(whole(one.round for one in self.settled), sizes),
             group=np.repeat(whole(one.group for one in self.settled), sizes),
-            agent=whole(members[ask.seat] for members, ask in asks),
-            partner=whole(-1 if ask.about is None else members[ask.about] for members, ask in asks),
+            agent=whole([one.members[ask.seat] for one in self.settled for ask in one.asks]),
+            partner=whole([one.partner(ask) for one in self.settled for ask in one.asks]),
             phase=phase,
             menu=menu,
             reading=_numbered(id(answer.reading) for answer in answers)[0],
             kind=kind,
-            position=whole(a.position if isinstance(a, Decision) else -1 for a in answers),
+            position=whole([a.position if isinstance(a, Decision) else -1 for a in answers]),
             payoff=np.array([p for one in self.settled for p in one.payoffs], dtype=np.float64),
             phases=tuple(phases),
             menus=tuple(menus),

@@ -1,6 +1,7 @@
 """Metrics of single choices: what was chosen, how surely, and what could not be read."""
 
 import numpy as np
+import polars as pl
 
 from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, means, subjects
 from analysis.metrics.rows import Flag, Real, Rows, Whole
@@ -26,7 +27,7 @@ def expected_cooperation(rows: Rows) -> list[Score]:
     exact = rows.decisions["probabilities"].is_not_null().to_numpy() & rows.social
     table = rows.decisions.filter(exact)
     keys = table["menu"].explode().is_in(list(rows.cooperative_keys)).to_numpy()
-    place, probability = _flat(table["probabilities"].to_list())
+    place, probability = _flat(table["probabilities"])
     mass = _sums(place, probability * keys, len(table))
     return means(rows, rows.agent[exact], mass)
 
@@ -36,12 +37,14 @@ def policy_entropy(rows: Rows) -> list[Score]:
     asked = rows.decisions["prompt_sha256"].is_not_null()
     exact = (rows.decisions["probabilities"].is_not_null() & asked).to_numpy()
     table = rows.decisions.filter(exact)
-    place, probability = _flat(table["probabilities"].to_list())
+    place, probability = _flat(table["probabilities"])
     positive = probability > 0
     bits = np.zeros_like(probability)
     bits[positive] = -probability[positive] * np.log2(probability[positive])
     entropy = _sums(place, bits, len(table))
-    context = table["prompt_sha256"].rank("dense").to_numpy().astype(np.int64)
+    prompts = table["prompt_sha256"]
+    in_order = pl.Enum(prompts.unique().sort())
+    context = prompts.cast(in_order).to_physical().to_numpy().astype(np.int64)
     agent = rows.agent[exact]
     first = np.unique(context * len(rows.members) + agent, return_index=True)[1]
     return _over_contexts(rows, agent[first], context[first], entropy[first])
@@ -76,11 +79,10 @@ def _answered(rows: Rows, kind: str) -> list[Score]:
     )
 
 
-def _flat(lists: list[list[float]]) -> tuple[Whole, Real]:
-    """Lists laid end to end, with the place of each value's list."""
-    sizes = [len(values) for values in lists]
-    flat = np.fromiter((value for values in lists for value in values), float, sum(sizes))
-    return np.repeat(np.arange(len(lists)), sizes), flat
+def _flat(lists: pl.Series) -> tuple[Whole, Real]:
+    """Lists laid end to end, with the place of each value's list; none is empty or null."""
+    sizes = lists.list.len().to_numpy()
+    return np.repeat(np.arange(len(lists)), sizes), lists.explode().to_numpy()
 
 
 def _sums(place: Whole, values: Real, size: int) -> Real:

@@ -16,6 +16,17 @@ Real = NDArray[np.float64]
 Flag = NDArray[np.bool_]
 
 _ORDER = ["round", "phase", "group", "agent", "partner"]
+_USED = (
+    *_ORDER,
+    "menu",
+    "answer",
+    "action",
+    "action_class",
+    "probabilities",
+    "mass",
+    "payoff",
+    "prompt_sha256",
+)
 
 
 @dataclass(frozen=True)
@@ -78,8 +89,9 @@ class Rows:
 
     @cached_property
     def decisions(self) -> pl.DataFrame:
-        """The choices asked, in a fixed order."""
-        return self.tables["decisions"].sort(_ORDER, nulls_last=True, maintain_order=True)
+        """The choices asked, in a fixed order; the columns that metrics look at."""
+        table = self.tables["decisions"].select(_USED)
+        return table.sort(_ORDER, nulls_last=True, maintain_order=True)
 
     @cached_property
     def agent(self) -> Whole:
