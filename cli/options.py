@@ -18,7 +18,7 @@ MaxCalls = Annotated[
 MaxTokens = Annotated[int | None, typer.Option(min=1, help="stop before more tokens than this")]
 MaxCost = Annotated[
     float | None,
-    typer.Option(min=0, help="stop before it costs more; needs [prices] in the experiment file"),
+    typer.Option(min=0, help="stop before it costs more; needs prices in the experiment file"),
 ]
 Plan = Annotated[
     bool, typer.Option("--plan", help="tell what it would ask and cost; ask and write nothing")

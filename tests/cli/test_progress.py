@@ -1,0 +1,77 @@
+"""Progress: what is told of a sweep while it is played, and how often."""
+
+from decimal import Decimal
+
+import pytest
+
+from cli.progress import Bar, Lines, Tally
+from sim.budget import Budget
+from sim.prices import Price
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        monkeypatch.setattr("cli.progress.time.monotonic", lambda: self.now)
+
+
+async def test_it_tells_runs_calls_flight_cache_faults_and_cost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = Clock(monkeypatch)
+    budget = Budget(price=Price("USD", Decimal(2), Decimal(1), Decimal(8)))
+    tally = Tally(10, 0, budget, 4)
+    clock.now += 2
+    (await budget.reserve(1_000, 1)).pay(1_000, 750, 10)
+    (await budget.reserve(1_000, 1)).release()
+    await budget.reserve(1_000, 1)
+    tally.run_ended("one", None)
+    tally.run_ended("two", "the server went away")
+    # 250 at 2, 750 at 1 and 10 at 8: 1,330 millionths. 3 calls in 2 seconds.
+    assert tally.told() == (
+        "2 of 4 runs (1 failed), 3 calls (2/s), 1 in flight, 75% cached, 1 faults, 0.00133 USD"
+    )
+
+
+def test_what_is_not_known_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    Clock(monkeypatch)
+    assert Tally(0, 10, Budget(), 4).told() == "0 of 4 runs, 0 calls (0/s)"
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [(Bar, 0.2), (Lines, 15.0)])
+def test_however_many_events_it_tells_only_now_and_then(
+    kind: type[Tally], seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch)
+    told: list[int] = []
+    monkeypatch.setattr(kind, "_tell", lambda self: told.append(self.done))
+    tally = kind(2_500, 0, Budget())
+    for _ in range(2_500):
+        clock.now += seconds / 1_000
+        tally.prompt_scored()
+    assert len(told) == 2
+
+
+def test_the_forecast_never_ends_before_the_work_does() -> None:
+    tally = Tally(2, 0, Budget())
+    for _ in range(3):
+        tally.prompt_scored()
+        tally.round_played("one")  # Rounds are counted only where no prompt is expected.
+    assert (tally.unit, tally.done, tally.total) == ("prompts", 3, 3)
+
+
+def test_a_log_gets_plain_lines_and_failures_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = Clock(monkeypatch)
+    lines = Lines(10, 0, Budget(), 2)
+    lines.run_ended("one", "[red]the server went away[/red]")
+    assert "run one failed: [red]the server went away[/red]" in capsys.readouterr().err
+    clock.now += 20
+    lines.prompt_scored()
+    told = " ".join(capsys.readouterr().err.split())
+    # One prompt in 20 seconds: the other nine take 180.
+    assert told.startswith("1 of 10 prompts, 1 of 2 runs") and told.endswith("about 180 s left")
+    assert "\x1b" not in told
