@@ -145,8 +145,9 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "sample": "a free answer that names exactly one option; one sample a decision",
     }
 )
-_NEEDS: Mapping[str, str] = MappingProxyType(
+NEEDS: Mapping[str, str] = MappingProxyType(
     {
+        "auto": "log-probabilities or chat replies",
         "cloze": "log-probabilities of continuations",
         "label": "log-probabilities of chat replies",
         "json": "chat replies",
@@ -182,7 +183,7 @@ def resolve(name: str, capabilities: Capabilities) -> str:
     if name != "auto":
         others = f"it can do {', '.join(can)}" if can else "it can do none of the readouts"
         raise ReadoutError(
-            f"readout {name!r} needs {_NEEDS[name]} that this endpoint does not give; {others};"
+            f"readout {name!r} needs {NEEDS[name]} that this endpoint does not give; {others};"
             " `society models check` shows more"
         )
     preferred = [each for each in ("cloze", "label", "json", "sample") if each in can]
@@ -191,7 +192,7 @@ def resolve(name: str, capabilities: Capabilities) -> str:
     if preferred:
         return preferred[0]
     raise ReadoutError(
-        "readout 'auto' needs log-probabilities or chat replies, and this endpoint gives neither;"
+        f"readout 'auto' needs {NEEDS['auto']}, and this endpoint gives neither;"
         " `society models check` shows more"
     )
 

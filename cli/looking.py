@@ -13,7 +13,7 @@ from rich.text import Text
 
 from agents import roster
 from agents.populations import parse, populations
-from agents.readouts import DESCRIPTIONS
+from agents.readouts import DESCRIPTIONS, NEEDS
 from cli.options import AsJson, Quiet
 from scenarios.catalogue import catalogue, game, nearest
 from scenarios.wording import load
@@ -150,13 +150,13 @@ def _metric(name: str) -> Entry:
 
 
 def _readouts() -> list[Entry]:
-    return [{"name": name, "description": text} for name, text in DESCRIPTIONS.items()]
+    return [_readout(name) for name in DESCRIPTIONS]
 
 
 def _readout(name: str) -> Entry:
     if name not in DESCRIPTIONS:
         raise ExperimentError(f"unknown readout {name!r}{nearest(name, DESCRIPTIONS)}")
-    return {"name": name, "description": DESCRIPTIONS[name]}
+    return {"name": name, "description": DESCRIPTIONS[name], "needs": NEEDS[name]}
 
 
 def _model(name: str) -> Entry:
