@@ -102,8 +102,8 @@ def tidy(text: str, key: str) -> str:
     if key:
         text = _spellings(key).sub("[key]", text)
     text = _STEERING.sub("", text)
-    line = " ".join(text.split())
-    return "".join(character for character in line if character.isprintable())[:_MOST_CHARACTERS]
+    seen = "".join(each for each in text if each.isprintable() or each.isspace())
+    return " ".join(seen.split())[:_MOST_CHARACTERS]
 
 
 @lru_cache(maxsize=8)
