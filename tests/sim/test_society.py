@@ -273,7 +273,7 @@ def test_steps_work_with_an_endpoint_and_a_journal(endpoint: Any, tmp_path: Path
     society = stepped(which, Minds(scorer, "label"))
     assert society.over
     asked = endpoint.log()["asked"]
-    assert len(asked) == len(set(asked)) == journal.totals()["calls"] + 1  # and the probe
+    assert len(asked) == len(set(asked)) == journal.totals()["calls"] + 2  # the probe
     replayed = played(which, Minds(Scorer(None, journal, OpenLanes(2), "mock"), "label"))
     assert frames(replayed)["decisions"].equals(frames(society)["decisions"])
     wait_for(gateway.__aexit__(None, None, None))
