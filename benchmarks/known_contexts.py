@@ -1,16 +1,19 @@
 """Decisions answered from known contexts, through the whole Society with its records.
 
-Side by side in one process: plain Mesa agents that draw numbers, our Society scripted, and it with
-a model whose every context is known. Prints rates and their ratio; the ratio is what to compare
-between machines.
+Side by side in one process, taken in turns: plain Mesa agents that play tit for tat, our Society
+with the same strategy, and our Society with a model whose answers are known; each as one large run
+and as many small ones. A Society's time is all of it: casting, play, tables, metrics and Parquet
+files. Prints rates and their ratios; a ratio is what to compare between machines.
 """
 
 import asyncio
 import importlib.metadata
 import platform
+import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import mesa
@@ -25,14 +28,14 @@ from sim.executor import Stage, play_all
 from sim.plan import RunSpec
 from sim.store import Store
 
-AGENTS, ROUNDS = 40, 20
+TURNS = 3
 EXPERIMENT = """
 name = "known contexts"
 [design]
 scenarios = ["prisoners_dilemma"]
 populations = ["{population}"]
 wordings = 1
-seeds = 3
+seeds = {runs}
 agents = {agents}
 rounds = {rounds}
 pool = 2
@@ -40,25 +43,68 @@ comprehension = false
 """
 
 
-class CoinAgent(mesa.Agent):
-    """Plain Mesa: one drawn number for every neighbour."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is played: everybody meets everybody in every round."""
 
-    def play(self) -> None:
-        """Decide toward everyone else."""
-        self.chosen = [self.random.random() < 0.5 for _ in range(AGENTS - 1)]
+    name: str
+    agents: int
+    rounds: int
+    runs: int
+
+    @property
+    def decisions(self) -> int:
+        """Of all runs together."""
+        return self.agents * (self.agents - 1) * self.rounds * self.runs
 
 
-class CoinModel(mesa.Model):
+SIZES = (Size("large", 40, 20, 2), Size("small", 8, 6, 40))
+
+
+class Player(mesa.Agent):
+    """Plain Mesa: tit for tat toward every other player."""
+
+    def __init__(self, model: mesa.Model) -> None:
+        """Begin without a history."""
+        super().__init__(model)
+        self.payoff = 0
+        self.done: dict[int, bool] = {}
+        self.suffered: dict[int, bool] = {}
+
+    def choose(self) -> None:
+        """Cooperate first, then do what the other did last."""
+        others = self.model.agents
+        self.done = {
+            other.unique_id: self.suffered.get(other.unique_id, True)
+            for other in others
+            if other is not self
+        }
+
+    def settle(self) -> None:
+        """Take the points, remember, and leave a row for every decision."""
+        for other in self.model.agents:
+            if other is not self:
+                own, their = self.done[other.unique_id], other.done[self.unique_id]
+                points = (3 if their else 0) if own else (5 if their else 1)
+                self.payoff += points
+                self.suffered[other.unique_id] = their
+                row = (self.model.steps, self.unique_id, other.unique_id, own, points)
+                self.model.rows.append(row)
+
+
+class Players(mesa.Model):
     """Plain Mesa: as many decisions as our Society takes."""
 
-    def __init__(self) -> None:
-        """Create the agents."""
+    def __init__(self, agents: int) -> None:
+        """Create the players."""
         super().__init__(rng=1)
-        CoinAgent.create_agents(self, AGENTS)
+        self.rows: list[tuple[int, int, int, bool, int]] = []
+        Player.create_agents(self, agents)
 
     def step(self) -> None:
-        """One round."""
-        self.agents.shuffle_do("play")
+        """One round: all choose, then all is settled."""
+        self.agents.do("choose")
+        self.agents.do("settle")
 
 
 class KnownModel:
@@ -79,19 +125,23 @@ class KnownModel:
         raise NotImplementedError
 
 
-def plain() -> int:
+def plain(size: Size) -> int:
     """Decisions of plain Mesa."""
-    model = CoinModel()
-    for _ in range(ROUNDS):
-        model.step()
-    return AGENTS * (AGENTS - 1) * ROUNDS
+    rows = 0
+    for _ in range(size.runs):
+        model = Players(size.agents)
+        for _ in range(size.rounds):
+            model.step()
+        rows += len(model.rows)
+    return rows
 
 
-def society(population: str) -> Callable[[], int]:
-    """Decisions of a Society, tables written."""
+def society(population: str) -> Callable[[Size], int]:
+    """Decisions of Societies, tables written."""
 
-    def play() -> int:
-        text = EXPERIMENT.format(population=population, agents=AGENTS, rounds=ROUNDS)
+    def play(size: Size) -> int:
+        numbers = {"agents": size.agents, "rounds": size.rounds, "runs": size.runs}
+        text = EXPERIMENT.format(population=population, **numbers)
         specs = experiments.resolve(experiments.parse(text, "benchmark"), "benchmark")
         with tempfile.TemporaryDirectory() as folder:
             return asyncio.run(_play(specs, Path(folder)))
@@ -109,25 +159,40 @@ async def _play(specs: tuple[RunSpec, ...], folder: Path) -> int:
     return outcome.decisions
 
 
+def rate(work: Callable[[Size], int], size: Size) -> float:
+    """Decisions per CPU second."""
+    started = time.process_time()
+    decisions = work(size)
+    elapsed = time.process_time() - started
+    if decisions != size.decisions:
+        raise RuntimeError(f"{decisions} decisions instead of {size.decisions}")
+    return decisions / elapsed
+
+
 def main() -> None:
-    """Print rates and ratios, each the median of three."""
-    versions = {name: importlib.metadata.version(name) for name in ("mesa", "polars", "openai")}
+    """Print rates and ratios, each the median of several turns."""
+    versions = {name: importlib.metadata.version(name) for name in ("mesa", "polars", "numpy")}
     print(f"python {platform.python_version()}, {versions}")
-    rates = {}
-    for name, work in {
+    works = {
         "plain mesa": plain,
         "society, scripted": society("scripted:tit_for_tat"),
         "society, known contexts": society("human-any"),
-    }.items():
-        times = []
-        for _ in range(3):
-            started = time.process_time()
-            decisions = work()
-            times.append(decisions / (time.process_time() - started))
-        rates[name] = sorted(times)[1]
-        print(f"{name:28} {rates[name]:>12,.0f} decisions per CPU second")
-    for name in ("society, scripted", "society, known contexts"):
-        print(f"{name} / plain mesa: {rates[name] / rates['plain mesa']:.3f}")
+    }
+    for size in SIZES:
+        print(
+            f"{size.name}: {size.runs} runs of {size.agents} agents and {size.rounds} rounds,"
+            f" {size.decisions // size.runs:,} decisions a run"
+        )
+        rates: dict[str, list[float]] = {name: [] for name in works}
+        for _ in range(TURNS):
+            for name, work in works.items():
+                rates[name].append(rate(work, size))
+        for name, found in rates.items():
+            ratios = [one / other for one, other in zip(found, rates["plain mesa"], strict=True)]
+            print(
+                f"  {name:24} {statistics.median(found):>12,.0f} decisions per CPU second,"
+                f" {statistics.median(ratios):.3f} of plain mesa"
+            )
 
 
 if __name__ == "__main__":
