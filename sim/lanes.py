@@ -12,7 +12,6 @@ most urgent. What nobody set is found out (`sim/widths.py`). No result depends o
 import asyncio
 import heapq
 import itertools
-import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -94,7 +93,7 @@ class AdaptiveLanes(OpenLanes):
 
     def throttled(self) -> None:
         """The endpoint says that it is asked too much (429, 503)."""
-        self._search.throttled(time.monotonic())
+        self._search.throttled(asyncio.get_running_loop().time())
         self.width = self._search.width
 
     @asynccontextmanager
@@ -103,12 +102,13 @@ class AdaptiveLanes(OpenLanes):
         waited = await self._enter(urgency)
         # Only who waited and fills the last lane meets an endpoint as busy as the width allows.
         is_full = waited and self._taken >= self.width
-        began, epoch = time.monotonic(), self._search.epoch
+        clock = asyncio.get_running_loop()
+        began, epoch = clock.time(), self._search.epoch
         try:
             yield None
         finally:
             is_telling = is_full and epoch == self._search.epoch
-            self._search.note(time.monotonic() - began, is_telling=is_telling)
+            self._search.note(clock.time() - began, is_telling=is_telling)
             self.width = self._search.width
             self._leave()
 

@@ -10,7 +10,8 @@ below where that happened.
 """
 
 import math
-from statistics import median
+from collections.abc import Sequence
+from statistics import fmean
 from typing import Literal
 
 _WORTHWHILE = 0.25
@@ -28,7 +29,8 @@ class Search:
 
     Attributes:
         width: to use now.
-        epoch: changes with the width; only what began in the present one tells of it.
+        epoch: changes with the width, and again when what was in flight before has gone; only what
+            began in the present one tells of it.
     """
 
     def __init__(self, start: int, most: int) -> None:
@@ -40,6 +42,7 @@ class Search:
         self._step = _FIRST_STEP
         self._speeds: dict[int, float] = {}  # Of the present climb, in its order.
         self._samples: list[float] = []
+        self._since_move = 0
         self._is_doubted = False
         self._held, self._patience = 0, _FIRST_PATIENCE
         self._ceiling = most + 1
@@ -53,10 +56,14 @@ class Search:
             is_telling: whether it began in this epoch, with all lanes taken.
         """
         self._finished += 1
-        if is_telling:
+        self._since_move += 1
+        # The first climb may be rash; later ones look for little, and wait for a steady state.
+        if self._since_move == self.width and self._step < _FIRST_STEP:
+            self._begin_epoch()
+        elif is_telling:
             self._samples.append(seconds)
         if len(self._samples) >= self._needed():
-            self._judge(self.width / max(median(self._samples), 1e-6))
+            self._judge(self.width / max(_usual(self._samples), 1e-6))
 
     def throttled(self, now: float) -> None:
         """Fall back; what was sent before the last fall is not held against the present width.
@@ -130,6 +137,16 @@ class Search:
 
     def _move(self, width: int) -> None:
         self.width = width
+        self._since_move = 0
+        self._is_doubted = False
+        self._begin_epoch()
+
+    def _begin_epoch(self) -> None:
         self.epoch += 1
         self._samples.clear()
-        self._is_doubted = False
+
+
+def _usual(seconds: Sequence[float]) -> float:
+    """The mean without the slowest tenth, such as those that met a fault and were sent again."""
+    kept = sorted(seconds)[: math.ceil(0.9 * len(seconds))]
+    return fmean(kept)

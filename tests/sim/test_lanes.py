@@ -25,6 +25,73 @@ async def test_open_lanes_let_in_as_many_as_they_are_wide() -> None:
     assert peak == 3
 
 
+async def test_of_those_that_wait_the_most_urgent_goes_first_and_then_the_first_come() -> None:
+    lanes, order = OpenLanes(1), []
+
+    async def use(name: str, urgency: int) -> None:
+        async with lanes.hold("", name, urgency):
+            order.append(name)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(
+        use("first", 0), use("b", 1), use("c", 5), use("d", 1), use("e", 5), use("f", -1)
+    )
+    assert order == ["first", "c", "e", "b", "d", "f"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 3),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=9),
+    st.lists(st.tuples(st.integers(0, 8), st.integers(0, 10)), max_size=5),
+)
+def test_never_more_than_the_width_and_nobody_forgotten_whoever_is_cancelled(
+    width: int, uses: list[tuple[int, int]], cancels: list[tuple[int, int]]
+) -> None:
+    inside = 0
+
+    async def use(lanes: OpenLanes, urgency: int, turns: int) -> None:
+        nonlocal inside
+        async with lanes.hold("", "", urgency):
+            inside += 1
+            assert inside <= width
+            try:
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+            finally:
+                inside -= 1
+
+    async def go() -> None:
+        lanes = OpenLanes(width)
+        tasks = [asyncio.create_task(use(lanes, *each)) for each in uses]
+        for moment in range(11):
+            await asyncio.sleep(0)
+            for task, at in cancels:
+                if at == moment and task < len(tasks):
+                    tasks[task].cancel()
+        done = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 1)
+        assert all(end is None or isinstance(end, asyncio.CancelledError) for end in done)
+        for _ in range(width):  # All lanes are free again.
+            await asyncio.wait_for(lanes.hold("", "").__aenter__(), 1)
+
+    asyncio.run(go())
+
+
+async def test_a_newcomer_does_not_take_the_lane_of_one_that_was_woken() -> None:
+    lanes, order = OpenLanes(1), []
+
+    async def use(name: str) -> None:
+        async with lanes.hold("", name):
+            order.append(name)
+
+    async with lanes.hold("", ""):
+        waiting = asyncio.create_task(use("waiting"))
+        await asyncio.sleep(0)
+    await use("newcomer")
+    await waiting
+    assert order == ["waiting", "newcomer"]
+
+
 class Track:
     """Runs scorings on a lane and notes the order in which they got their turn."""
 
