@@ -1,6 +1,6 @@
 """Notes: what happens in a run, kept as it was settled while it is played."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -35,10 +35,6 @@ class Settled(NamedTuple):
     answers: tuple[Answer, ...]
     moves: tuple[Move, ...]
     payoffs: tuple[float | None, ...]
-
-    def partner(self, ask: Ask) -> int:
-        """Whom an ask is about, -1 for the whole group."""
-        return -1 if ask.about is None else self.members[ask.about]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +95,25 @@ class Notes:
 
     def columns(self) -> Columns:
         """All answers, column by column."""
-        asks = [ask for one in self.settled for ask in one.asks]
         answers = [answer for one in self.settled for answer in one.answers]
         readings = {id(answer.reading): answer.reading for answer in answers}
-        phase, phases = _numbered(ask.phase for ask in asks)
-        menu, menus = _numbered(ask.menu for ask in asks)
-        kind, kinds = _numbered(map(type, answers))
-        sizes = [len(one.asks) for one in self.settled]
+        kind, kinds = _numbered([type(answer) for answer in answers])
+        # Rules ask the same again and again: what an ask says is looked up by its number.
+        ask, asks = _numbered([ask for one in self.settled for ask in one.asks])
+        phase, phases = _numbered([each.phase for each in asks])
+        menu, menus = _numbered([each.menu for each in asks])
+        sizes = whole([len(one.asks) for one in self.settled])
+        group = np.repeat(whole([one.group for one in self.settled]), sizes)
+        members = self._members()
+        about = whole([-1 if each.about is None else each.about for each in asks])[ask]
         return Columns(
-            round=np.repeat(whole(one.round for one in self.settled), sizes),
-            group=np.repeat(whole(one.group for one in self.settled), sizes),
-            agent=whole([one.members[ask.seat] for one in self.settled for ask in one.asks]),
-            partner=whole([one.partner(ask) for one in self.settled for ask in one.asks]),
-            phase=phase,
-            menu=menu,
-            reading=_numbered(id(answer.reading) for answer in answers)[0],
+            round=np.repeat(whole([one.round for one in self.settled]), sizes),
+            group=group,
+            agent=members[group, whole([each.seat for each in asks])[ask]],
+            partner=members[group, about],
+            phase=phase[ask],
+            menu=menu[ask],
+            reading=_numbered([id(answer.reading) for answer in answers])[0],
             kind=kind,
             position=whole([a.position if isinstance(a, Decision) else -1 for a in answers]),
             payoff=np.array([p for one in self.settled for p in one.payoffs], dtype=np.float64),
@@ -123,16 +123,25 @@ class Notes:
             kinds=tuple(kinds),
         )
 
+    def _members(self) -> Whole:
+        """Who sits where; shape (groups, most seats + 1), -1 where nobody does."""
+        groups = {one.group: one.members for one in self.settled}
+        most = max(map(len, groups.values()), default=0)
+        table = np.full((max(groups, default=-1) + 1, most + 1), -1)
+        for group, members in groups.items():
+            table[group, : len(members)] = members
+        return table
+
 
 def whole(values: Iterable[int]) -> Whole:
     """Whole numbers as an array."""
     return np.fromiter(values, np.int64)
 
 
-_Value = TypeVar("_Value", bound=Hashable)
+_Value = TypeVar("_Value")
 
 
-def _numbered(values: Iterable[_Value]) -> tuple[Whole, list[_Value]]:
+def _numbered(values: Sequence[_Value]) -> tuple[Whole, list[_Value]]:
     """The number of every value in the order of first use, and the different values."""
-    numbers: dict[_Value, int] = {}
-    return whole([numbers.setdefault(value, len(numbers)) for value in values]), list(numbers)
+    numbers = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    return whole([numbers[value] for value in values]), list(numbers)

@@ -7,6 +7,7 @@
 `step()` is the same loop for one round behind Mesa's synchronous face.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import mesa
@@ -45,7 +46,7 @@ class Character(mesa.Agent):
         self.seat = seat
         self.payoff = 0.0
         self.text = seat.casting.text if seat.casting else ""
-        self._seen: dict[int, list[tuple[int, Event]]] = {}
+        self._seen: defaultdict[int, list[tuple[int, Event]]] = defaultdict(list)
         model = society.spec.condition.model
         scripted = model.removeprefix("scripted:") if model.startswith("scripted:") else None
         name = seat.strategy or scripted
@@ -62,7 +63,7 @@ class Character(mesa.Agent):
 
     def see(self, group: int, now: int, event: Event) -> None:
         """Keep what happened before its eyes in a round."""
-        self._seen.setdefault(group, []).append((now, event))
+        self._seen[group].append((now, event))
 
 
 class Society(mesa.Model):
