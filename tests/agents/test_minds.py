@@ -8,7 +8,8 @@ import pytest
 from agents.choice import Choice
 from agents.completer import Request
 from agents.errors import CompleterError
-from agents.minds import Decision, Minds, Posed, Unparsed
+from agents.minds import Decision, Failed, Minds, Posed, Refusal, Unparsed
+from agents.reading import Reading
 
 
 def choice(situation: str) -> Choice:
@@ -135,3 +136,9 @@ async def test_scripted_seats_need_no_model() -> None:
 async def test_a_persona_without_a_model_is_a_bug_that_is_told() -> None:
     with pytest.raises(RuntimeError, match="needs a model"):
         await Minds(None, "cloze").answer([posed("x")])
+
+
+def test_answers_of_different_kinds_are_never_equal() -> None:
+    reading = Reading(None, None, None, (), None, None, 0, 0, "no")
+    kinds = [Decision(0, reading), Refusal(reading), Unparsed(reading), Failed(reading)]
+    assert all((one == other) == (one is other) for one in kinds for other in kinds)

@@ -11,9 +11,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from agents.errors import CallFailedError
 from agents.memory import Last
-from agents.minds import Minds
+from agents.minds import Minds, answered
 from agents.populations import mixed, parse
+from agents.reading import Reading
 from scenarios import catalogue
 from scenarios.wording import load
 from sim import tables
@@ -227,6 +229,34 @@ def test_an_unparsed_answer_is_a_row_without_action_and_the_pair_skips_the_round
     assert rows["text"].to_list() == ["no idea / no idea"] * 3
     assert len(made["interactions"]) == 0
     assert [character.payoff for character in society.characters] == [0.0, 0.0]
+
+
+def test_a_call_that_failed_for_good_is_a_row_with_its_reason_and_nothing_is_imputed(
+    fake_completer: Any,
+) -> None:
+    def fail(request: Any) -> tuple[float, float]:
+        raise CallFailedError("503 five times", ("key",))
+
+    broken = Minds(fake_completer(fail), "cloze")
+    made = frames(played(spec("guardian=1,scripted:always_defect=1", agents=2), broken))
+    rows = made["decisions"].filter(pl.col("persona") == "guardian")
+    assert rows["answer"].to_list() == ["failed"] * 3
+    assert rows["text"].to_list() == ["503 five times"] * 3
+    assert rows["call_key"].null_count() == 0
+    for column in ("action", "action_class", "probabilities", "mass", "payoff"):
+        assert rows[column].null_count() == 3, column
+    assert len(made["interactions"]) == len(made["readings"]) == 0
+
+
+def test_one_sample_is_a_decision_without_probabilities() -> None:
+    society = Society(spec("guardian=1,scripted:always_defect=1", agents=2), Minds(None, "cloze"))
+    said = Reading(None, None, None, (), "prompt", "call", 9, 2, "I take a lot", chosen=1)
+    while asks := society.asks():
+        society.settle([answered(said, each.uniform) for each in asks])
+    rows = frames(society)["decisions"]
+    assert rows["action"].to_list() == ["defect"] * 6
+    assert rows["probabilities"].null_count() == rows["mass"].null_count() == 6
+    assert rows["cached"].to_list() == [False] + [True] * 5
 
 
 def stepped(which: RunSpec, minds: Minds) -> Society:

@@ -21,6 +21,7 @@ def test_the_same_key_gives_the_same_number_whatever_was_drawn_before() -> None:
 def test_a_stream_is_the_same_in_every_version() -> None:
     """Pinned: published seeds must keep their meaning."""
     assert uniform(0, "decision", 1) == 0.11343839956275781
+    assert uniforms(0, 2, "decision", 1, "choose") == [0.4534014691668917, 0.13863897105235168]
     assert generator(0, "network").integers(0, 1000, 3).tolist() == [821, 393, 983]
 
 
