@@ -50,8 +50,11 @@ contracts: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	$(BIN)/python -m scenarios.page docs/scenarios
 
+# In turn, so that none disturbs another; BENCH_OPTIONS=--quick shows them in about a minute.
 bench: $(VENV)/installed-dev
-	$(BIN)/python benchmarks/known_contexts.py
+	set -e; for name in known_contexts cpu_per_call endpoint calls_per_decision kill_and_resume faults embedded; do \
+	  echo; echo "== $$name"; $(BIN)/python benchmarks/$$name.py $(BENCH_OPTIONS); \
+	done
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
