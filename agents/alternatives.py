@@ -6,7 +6,8 @@ from agents.quoting import quoted
 from agents.reading import Variant, orders
 from agents.templates import render, template
 
-_LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LABELS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
+"""Without I, which is a word."""
 _TIMES = ("first", "second", "third", "fourth")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from agents.errors import CallFailedError, CompleterError
 from sim.calls import Call, Entry, Failure, Fault, Journal, call_key
-from sim.errors import MissingCallError
+from sim.errors import MissingCallError, StoppedError
 from sim.gateway import Gateway, Json, RejectedError, Reply, UnlistedError
 
 PATHS: Mapping[str, str] = {"chat": "chat/completions", "completions": "completions"}
@@ -102,6 +102,9 @@ class Asker:
             body |= {} if sample is None else {"seed": sample}
         try:
             reply = await gateway.send(PATHS[kind], body, unit.affinity)
+        except StoppedError as stopped:
+            await self.journal.record(_faults(wanted.key, stopped))
+            raise
         except CompleterError as error:
             return await self._without_reply(wanted, error)
         call = wanted.call(reply)

@@ -55,4 +55,10 @@ class EmbeddedServerError(SimError):
 
 
 class StoppedError(SimError):
-    """A budget or an interrupt stopped the work; what is done is kept."""
+    """A budget or an interrupt stopped the work; what is done is kept.
+
+    Attributes:
+        faults: attempts at the request it stopped that had failed before.
+    """
+
+    faults: tuple[object, ...] = ()

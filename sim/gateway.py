@@ -17,6 +17,7 @@ from typing import Self
 
 from sim.budget import Budget
 from sim.endpoint import Address, Answer, Endpoint, Failure, Json
+from sim.errors import StoppedError
 from sim.faults import (
     EndpointError,
     Fault,
@@ -210,7 +211,11 @@ class Gateway:
     async def _retried(self, course: _Course) -> Reply:
         started, clock = time.time(), time.perf_counter()
         while True:
-            endpoint, outcome = await self._attempt(course)
+            try:
+                endpoint, outcome = await self._attempt(course)
+            except StoppedError as stopped:
+                stopped.faults = tuple(course.faults)
+                raise
             if isinstance(outcome, Answer):
                 self._pool.note_reply(endpoint)
                 seconds = time.perf_counter() - clock

@@ -8,6 +8,7 @@ from sim.gateway import RejectedError
 
 LEAST_LABEL_MASS = 0.05
 """Below this probability of all labels together an answer is unparsed, not a choice."""
+_AROUND_LABELS = " \n\t()[]*_`\"'.:"
 _MARKS = frozenset(".,;:!?\"'\n)\u201d\u2019\u2014")
 _WORDS = frozenset({"and", "but", "because", "so", "since"})
 _ENDS = frozenset({"", "<|im_end|>", "<|endoftext|>", "</s>", "<|eot_id|>"})
@@ -44,7 +45,7 @@ def label_scores(
         return (None,) * len(labels), "bounded", None
     found = dict.fromkeys(labels, 0.0)
     for piece, value in listed:
-        label = piece.strip().rstrip(").:")
+        label = piece.strip(_AROUND_LABELS)
         if label in found:
             found[label] += math.exp(value)
     mass = min(1.0, sum(found.values()))

@@ -1,6 +1,7 @@
 """Claims about the real command, in a process of its own: exit codes, kills, full disks, keys."""
 
 import json
+import re
 import resource
 import signal
 import sqlite3
@@ -97,9 +98,13 @@ def test_an_interrupt_keeps_what_is_done_and_the_same_command_goes_on(
         sweep.send_signal(signal.SIGINT)
         _, err = sweep.communicate(timeout=30)
     assert sweep.returncode == 3
-    assert err == "stopped: interrupted; run the same command again to go on\n"
+    assert re.fullmatch(
+        r"stopped: \d of 8 runs are complete, \d are left; interrupted; run the same command again"
+        r" to go on\n",
+        err,
+    )
     kept = recorded(society.folder / "cut", digest_of)
-    assert len(kept) >= 12 - 1 - 2  # all but the probe and what was in flight
+    assert len(kept) >= 12 - 2 - 2  # all but the probes and what was in flight
     endpoint.configure()
     assert run("sweep", "small.toml", "--out", "cut").code == 0
     assert not kept & {*endpoint.log()["asked"]}

@@ -31,7 +31,8 @@ def test_without_a_listed_boundary_its_score_is_at_most_the_least_listed() -> No
 
 
 def test_labels_take_the_mass_of_all_their_spellings() -> None:
-    listed = [("A", log(0.4)), (" A", log(0.1)), ("B)", log(0.2)), ("C", log(0.1))]
+    listed = [("A", log(0.4)), (" A", log(0.05)), ("(A", log(0.05)), ("C", log(0.1))]
+    listed += [("B)", log(0.1)), ("**B", log(0.1))]
     values, level, mass = label_scores(listed, ("A", "B"))
     assert values == pytest.approx((log(0.5), log(0.2)))
     assert level == "top"
