@@ -43,17 +43,19 @@ _SCHEMA = {
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How a chat request is put.
+    """How a chat request is put, and who answered it.
 
     Attributes:
         top: log-probabilities asked for; 0 to ask for none.
         temperature: whether one is sent.
         length: the name under which the most tokens are sent.
+        fingerprint: of the server that answered; "" where it tells none.
     """
 
     top: int = _TOPS[0]
     temperature: bool = True
     length: str = "max_tokens"
+    fingerprint: str = ""
 
     def body(self, words: str, most_tokens: int) -> dict[str, Any]:
         """A chat request in this form."""
@@ -90,7 +92,7 @@ async def probe(gateway: Gateway) -> dict[str, Any]:
         chat: whether chat messages are answered; top: most log-probabilities of a chat reply's
         first token, 0 for none; temperature: whether one may be sent; length: the name under which
         the most tokens are sent; structure: "schema", "object" or "none"; cloze: "steps", "echo"
-        or None.
+        or None; fingerprint: of the server, "" where it tells none.
 
     Raises:
         CompleterError: nothing answers, the key is refused, or the model is not known there.
@@ -110,6 +112,7 @@ async def probe(gateway: Gateway) -> dict[str, Any]:
         "length": found.length,
         "structure": "none" if form is None else await _structure(gateway, form),
         "cloze": cloze,
+        "fingerprint": found.fingerprint,
     }
 
 
@@ -118,7 +121,8 @@ async def _chat(gateway: Gateway, refusals: list[str]) -> _Form | None:
     form: _Form | None = _Form()
     while form is not None:
         try:
-            return replace(form, top=await _listed(gateway, form))
+            top, fingerprint = await _listed(gateway, form)
+            return replace(form, top=top, fingerprint=fingerprint)
         except RejectedError as error:
             refusals.append(str(error))
             if error.status in _NOT_FOUND:
@@ -127,8 +131,9 @@ async def _chat(gateway: Gateway, refusals: list[str]) -> _Form | None:
     return None
 
 
-async def _listed(gateway: Gateway, form: _Form) -> int:
-    """How many log-probabilities come; 0 only where none came in all wordings."""
+async def _listed(gateway: Gateway, form: _Form) -> tuple[int, str]:
+    """How many log-probabilities come, 0 only where none came in all wordings; and from whom."""
+    fingerprint = ""
     for words in _LETTERS:
         try:
             reply = await gateway.chat(form.body(words, 1))
@@ -138,9 +143,10 @@ async def _listed(gateway: Gateway, form: _Form) -> int:
             raise
         content = (reply.body["choices"][0].get("logprobs") or {}).get("content") or [{}]
         found = len(content[0].get("top_logprobs") or ())
+        fingerprint = str(reply.body.get("system_fingerprint") or "")
         if found or not form.top:
-            return found
-    return 0
+            return found, fingerprint
+    return 0, fingerprint
 
 
 async def _structure(gateway: Gateway, form: _Form) -> str:

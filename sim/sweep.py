@@ -187,7 +187,8 @@ async def _opened(
         able = await opened.scorer.capabilities()
         readout = resolve_readout(sweep.experiment.mind.readout, able)
         if opened.about["engine"] != "replay":
-            journal.remember(_SERVED_BY, dict(opened.about))
+            # With its fingerprint, which is known only now.
+            journal.remember(_SERVED_BY, {**opened.about, "identity": opened.scorer.name})
             journal.remember(_READ_BY, readout)
         yield opened, readout
 

@@ -333,6 +333,7 @@ def _reply(body: dict[str, Any], choice: dict[str, Any], size: int) -> dict[str,
         "id": "mock",
         "object": kind,
         "model": body["model"],
+        "system_fingerprint": "fp_mock",
         "choices": [{"index": 0, **choice, "finish_reason": "stop"}],
         "usage": {
             "prompt_tokens": size,

@@ -17,6 +17,7 @@ USUAL = {
     "length": "max_tokens",
     "structure": "schema",
     "cloze": None,
+    "fingerprint": "fp_mock",
 }
 
 
