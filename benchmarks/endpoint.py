@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from bare import Body, openai_loop
+from bare import Body, aiohttp_loop, openai_loop
 from best_schedule import (
     Runs,
     best,
@@ -139,6 +139,7 @@ async def one_run(endpoint: Endpoint, folder: Path, agents: int, rounds: int) ->
     bodies = bodies_of(folder)
     runs = timed(bodies, endpoint.log()["seconds"])
     bare = await openai_loop(f"{endpoint.root}/v1", bodies[0], WIDTH)
+    least = await aiohttp_loop(f"{endpoint.root}/v1", bodies[0], WIDTH)
     ideal = work(runs) / WIDTH
     print(
         f"{agents} characters x {rounds} rounds at 100 ms, {WIDTH} in flight:"
@@ -147,6 +148,8 @@ async def one_run(endpoint: Endpoint, folder: Path, agents: int, rounds: int) ->
     )
     show("ours / ideal (all work on all places)", ours.seconds / ideal, "<= 1.40")
     show("bare openai loop / ideal", bare.seconds / ideal)
+    show("bare aiohttp loop / ideal", least.seconds / ideal)
+    show("ours / bare openai loop", ours.seconds / bare.seconds)
     show("floor that the rounds impose / ideal", best(runs, WIDTH) / ideal)
 
 
