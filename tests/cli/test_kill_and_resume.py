@@ -14,9 +14,9 @@ name = "killed"
 scenarios = ["prisoners_dilemma"]
 populations = ["human-any", "rogue-mind"]
 wordings = 1
-seeds = 2
-agents = 4
-rounds = 4
+seeds = 1
+agents = 3
+rounds = 3
 [mind]
 model = "{model}"
 readout = "label"
