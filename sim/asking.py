@@ -12,6 +12,7 @@ from agents.errors import CallFailedError, CompleterError
 from sim.calls import Call, Entry, Failure, Fault, Journal, call_key
 from sim.errors import MissingCallError, StoppedError
 from sim.gateway import Gateway, Json, RejectedError, Reply, UnlistedError
+from sim.lanes import Lane
 
 PATHS: Mapping[str, str] = {"chat": "chat/completions", "completions": "completions"}
 _FILTERED = "content_filter"
@@ -23,16 +24,17 @@ class Unit:
 
     Attributes:
         affinity: the beginning of the prompt, by which an endpoint that holds it is found.
-        slot: the server's prompt cache to use, where one scoring is played at a time; its calls are
-            then recorded together, since a scoring that is begun anew does not give the same bits.
-        replay: take calls from the journal only.
+        lane: held for it; None to take calls from the journal only. Where it has a slot of the
+            server, calls are recorded together, since a scoring that is begun anew does not give
+            the same bits.
+        is_single: it is one call, so that the lane is free as soon as the reply is there.
         sent: calls that wait to be recorded together.
         used: every call of the scoring, by key.
     """
 
     affinity: str = ""
-    slot: int | None = None
-    replay: bool = False
+    lane: Lane | None = None
+    is_single: bool = False
     sent: list[Entry] = field(default_factory=list)
     used: dict[str, Call] = field(default_factory=dict)
 
@@ -67,7 +69,7 @@ class Asker:
             why = self.journal.failure(key)
             if why is not None:
                 raise CallFailedError(why, (key,))
-            if unit.replay or self.gateway is None:
+            if unit.lane is None or self.gateway is None:
                 raise MissingCallError(f"call {key} was never recorded")
             call = await self._shared(_Wanted(key, model, request), unit, self.gateway)
         unit.used[key] = call
@@ -97,8 +99,9 @@ class Asker:
         kind, body = wanted.request["kind"], dict(wanted.request)
         del body["kind"]
         sample = body.pop("sample", None)
-        if unit.slot is not None:
-            body |= {"id_slot": unit.slot, "cache_prompt": True}
+        slot = None if unit.lane is None else unit.lane.slot
+        if slot is not None:
+            body |= {"id_slot": slot, "cache_prompt": True}
             body |= {} if sample is None else {"seed": sample}
         try:
             reply = await gateway.send(PATHS[kind], body, unit.affinity)
@@ -107,9 +110,11 @@ class Asker:
             raise
         except CompleterError as error:
             return await self._without_reply(wanted, error)
+        if unit.is_single and unit.lane is not None:
+            unit.lane.leave()
         call = wanted.call(reply)
         entries: list[Entry] = [*_faults(wanted.key, reply), call]
-        if unit.slot is None:
+        if slot is None:
             await self.journal.record(entries)
         else:
             unit.sent += entries

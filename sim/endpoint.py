@@ -1,7 +1,9 @@
 """One endpoint: single attempts, and what came of them. The one module that uses the client.
 
-The client's typed replies are passed by: building them costs as much as all the rest of a call,
-and nothing here would use them. So bytes are asked for and read as JSON.
+Two parts of the client are passed by, since they cost more than all the rest of a call together
+(docs/benchmarks.md): its typed replies, which nothing here would use, and building every request
+anew. The first request to a path is built by the client; the next ones repeat its envelope
+(address, headers, time-outs) around another body, and go over the client's own connections.
 """
 
 import asyncio
@@ -9,12 +11,13 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import aiohttp
+import httpx2
 import openai
 
 from sim.faults import Fault, UnreachableError, tidy
@@ -80,6 +83,27 @@ class Failure:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """All of a request but its body."""
+
+    url: httpx2.URL
+    headers: Sequence[tuple[bytes, bytes]]
+    extensions: dict[str, Any]
+
+    @classmethod
+    def of(cls, request: httpx2.Request) -> "_Envelope":
+        headers = [pair for pair in request.headers.raw if pair[0].lower() != b"content-length"]
+        return cls(request.url, headers, dict(request.extensions))
+
+    def around(self, body: Json) -> httpx2.Request:
+        """The same request with another body."""
+        content = json.dumps(body, separators=(",", ":")).encode()
+        return httpx2.Request(
+            "POST", self.url, headers=self.headers, content=content, extensions=self.extensions
+        )
+
+
 class Endpoint:
     """A connection pool to one address.
 
@@ -106,13 +130,15 @@ class Endpoint:
             )
         parts = urlsplit(address.base_url)
         self._root = f"{parts.scheme}://{parts.netloc}"
+        self._envelopes: dict[str, _Envelope] = {}
+        self._http = openai.DefaultAioHttpClient(event_hooks={"request": [self._keep_envelope]})
         self._client = openai.AsyncOpenAI(
             base_url=address.base_url,
             api_key=self._key or "none",
             max_retries=0,
             # The whole attempt is limited below; a server that drips bytes would outlive these.
             timeout=openai.Timeout(None, connect=terms.connect_seconds),
-            http_client=openai.DefaultAioHttpClient(),
+            http_client=self._http,
         )
 
     async def attempt(
@@ -134,11 +160,11 @@ class Endpoint:
                 if body is None:
                     raw = await self._client.get(url, cast_to=bytes)
                 else:
-                    raw = await self._client.post(url, cast_to=bytes, body=body)
+                    raw = await self._post(url, body)
             return Answer(json.loads(raw), at, time.perf_counter() - clock)
         except openai.APIStatusError as error:
             return self._refused(error, at, time.perf_counter() - clock)
-        except (openai.OpenAIError, aiohttp.ClientError, TimeoutError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, aiohttp.ClientError, TimeoutError) as error:
             return self._broken(error, at, time.perf_counter() - clock)
         except (ValueError, RecursionError):
             page = raw[:_MOST_BYTES].decode(errors="replace")
@@ -164,6 +190,19 @@ class Endpoint:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+    async def _post(self, url: str, body: Json) -> bytes:
+        envelope = self._envelopes.get(f"{self.address.base_url}/{url}")
+        if envelope is None:
+            return await self._client.post(url, cast_to=bytes, body=body)
+        reply = await self._http.send(envelope.around(body))
+        if reply.is_success:
+            return reply.content
+        raise openai.APIStatusError("", response=reply, body=_told(reply.content))
+
+    async def _keep_envelope(self, request: httpx2.Request) -> None:
+        if request.method == "POST":
+            self._envelopes.setdefault(str(request.url), _Envelope.of(request))
 
     def _refused(self, error: openai.APIStatusError, at: float, seconds: float) -> Failure:
         status, where = error.status_code, self.address.base_url
@@ -209,6 +248,15 @@ def _verdict(status: int, code: str, said: str) -> Verdict:
         return "closed"
     # 501 is a server that cannot do this at all, unlike its neighbours.
     return "again" if status in _PASSING or (status >= 500 and status != 501) else "never"
+
+
+def _told(content: bytes) -> object:
+    """What an error's body says, as the client reads it."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return content[:_MOST_BYTES].decode(errors="replace")
+    return body.get("error", body) if isinstance(body, dict) else body
 
 
 def _code(body: object) -> str:

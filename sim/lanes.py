@@ -13,20 +13,39 @@ import asyncio
 import heapq
 import itertools
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from sim.widths import Search
 
 
+class Lane:
+    """The right to have one scoring in flight.
+
+    Attributes:
+        slot: the server's prompt cache to use; None where the server chooses.
+    """
+
+    __slots__ = ("_leave", "slot")
+
+    def __init__(self, slot: int | None, leave: Callable[[], None]) -> None:
+        """Made by `Lanes.hold`."""
+        self.slot = slot
+        self._leave: Callable[[], None] | None = leave
+
+    def leave(self) -> None:
+        """Let somebody else have it: the reply is there. May be repeated."""
+        leave, self._leave = self._leave, None
+        if leave is not None:
+            leave()
+
+
 class Lanes(Protocol):
     """A limit on what is in flight."""
 
-    def hold(
-        self, prefix: str, prompt: str, urgency: int = 0
-    ) -> AbstractAsyncContextManager[int | None]:
-        """Wait for a turn; gives the slot to use, None where the server chooses.
+    def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AbstractAsyncContextManager[Lane]:
+        """Wait for a turn; the lane is left at the end at the latest.
 
         Args:
             prefix: the beginning of the prompt that others share.
@@ -46,13 +65,14 @@ class OpenLanes:
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
 
     @asynccontextmanager
-    async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[int | None]:
+    async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[Lane]:
         """Wait for a turn; the server chooses where to play it."""
         await self._enter(urgency)
+        lane = Lane(None, self._leave)
         try:
-            yield None
+            yield lane
         finally:
-            self._leave()
+            lane.leave()
 
     async def _enter(self, urgency: int) -> bool:
         """Take a lane; whether it had to be waited for."""
@@ -97,20 +117,25 @@ class AdaptiveLanes(OpenLanes):
         self.width = self._search.width
 
     @asynccontextmanager
-    async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[int | None]:
+    async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[Lane]:
         """Wait for a turn; how long it lasts tells how busy the endpoint is."""
         waited = await self._enter(urgency)
         # Only who waited and fills the last lane meets an endpoint as busy as the width allows.
         is_full = waited and self._taken >= self.width
         clock = asyncio.get_running_loop()
         began, epoch = clock.time(), self._search.epoch
-        try:
-            yield None
-        finally:
+
+        def leave() -> None:
             is_telling = is_full and epoch == self._search.epoch
             self._search.note(clock.time() - began, is_telling=is_telling)
             self.width = self._search.width
             self._leave()
+
+        lane = Lane(None, leave)
+        try:
+            yield lane
+        finally:
+            lane.leave()
 
 
 class SlotLane:
@@ -125,17 +150,21 @@ class SlotLane:
         self._last = ("", "")
 
     @asynccontextmanager
-    async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[int | None]:
+    async def hold(self, prefix: str, prompt: str, urgency: int = 0) -> AsyncIterator[Lane]:
         """Wait for a turn and a slot; sharing a beginning counts here, urgency does not."""
         if self._busy:
             await self._wait(prefix, prompt)
         self._busy = True
         self._last = (prefix, prompt)
+        lane = Lane(self._slot(prefix), self._leave)
         try:
-            yield self._slot(prefix)
+            yield lane
         finally:
-            self._busy = False
-            self._wake()
+            lane.leave()
+
+    def _leave(self) -> None:
+        self._busy = False
+        self._wake()
 
     async def _wait(self, prefix: str, prompt: str) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

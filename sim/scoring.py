@@ -98,20 +98,20 @@ class Scorer:
             MissingCallError: a replay met a call that was never recorded.
         """
         try:
-            return await self._score(request, Unit(replay=True))
+            return await self._score(request, Unit())
         except MissingCallError:
             if self._gateway is None:
                 raise
         prefix = request.prefix if isinstance(request, ClozeRequest) else request.system
-        async with self._lanes.hold(prefix, request.prompt, urgency) as slot:
-            unit = Unit(prefix, slot)
+        async with self._lanes.hold(prefix, request.prompt, urgency) as lane:
+            unit = Unit(prefix, lane, is_single=isinstance(request, LabelRequest))
             try:
                 scores = await self._score(request, unit)
             except CallFailedError:
                 # What led to it is part of the record, or a replay would not come so far.
                 await self._journal.record(unit.sent)
                 raise
-            await self._journal.record(unit.sent)
+        await self._journal.record(unit.sent)
         return scores
 
     async def say(self, request: SpeechRequest, urgency: int = 0) -> Speech:
@@ -124,14 +124,14 @@ class Scorer:
         """
         body = speech_body(request, await self._found_able())
         try:
-            call = await self._ask("chat", body, Unit(replay=True))
+            call = await self._ask("chat", body, Unit())
         except MissingCallError:
             if self._gateway is None:
                 raise
-            async with self._lanes.hold(request.system, request.prompt, urgency) as slot:
-                unit = Unit(request.system, slot)
+            async with self._lanes.hold(request.system, request.prompt, urgency) as lane:
+                unit = Unit(request.system, lane, is_single=True)
                 call = await self._ask("chat", body, unit)
-                await self._journal.record(unit.sent)
+            await self._journal.record(unit.sent)
         return Speech(
             text=call.reply["text"],
             refused=call.reply.get("refused", False),
@@ -210,7 +210,7 @@ class Scorer:
         fact = f"tokens of {phrase!r} to {self.name}"
         known = self._journal.recalled(fact)
         if known is None:
-            if unit.replay or self._gateway is None:
+            if unit.lane is None or self._gateway is None:
                 raise MissingCallError(f"the tokens of {phrase!r} were never recorded")
             known = await self._gateway.tokenize(phrase)
             if "".join(str(piece) for _, piece in known) != phrase:

@@ -14,8 +14,8 @@ async def test_open_lanes_let_in_as_many_as_they_are_wide() -> None:
 
     async def use(number: int) -> None:
         nonlocal inside, peak
-        async with lanes.hold("p", f"{number}") as slot:
-            assert slot is None
+        async with lanes.hold("p", f"{number}") as lane:
+            assert lane.slot is None
             inside += 1
             peak = max(peak, inside)
             await asyncio.sleep(0.001)
@@ -102,11 +102,11 @@ class Track:
         self.inside = 0
 
     async def use(self, prompt: str, turns: int = 1) -> None:
-        async with self.lane.hold(prompt[0], prompt) as slot:
+        async with self.lane.hold(prompt[0], prompt) as lane:
             self.inside += 1
             assert self.inside == 1, "two holders"
             self.order.append(prompt)
-            self.slots.append(slot)
+            self.slots.append(lane.slot)
             try:
                 for _ in range(turns):
                     await asyncio.sleep(0)
