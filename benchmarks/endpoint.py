@@ -31,6 +31,7 @@ from agents.choice import Choice
 from agents.minds import Minds, Posed
 from sim import experiment as experiments
 from sim.calls import Journal
+from sim.collector import patient_collector
 from sim.opening import ModelChoice, open_model
 from sim.society import seats_of
 
@@ -166,7 +167,8 @@ async def no_rounds(endpoint: Endpoint, folder: Path, calls: int) -> None:
     async with open_model(model, journal) as opened:
         minds = Minds(opened.scorer, "label")
         clock = asyncio.get_running_loop().time()
-        await minds.answer([Posed(choice, 0.5) for choice in choices])
+        with patient_collector():  # As a sweep does.
+            await minds.answer([Posed(choice, 0.5) for choice in choices])
         seconds = asyncio.get_running_loop().time() - clock
     journal.close()
     ideal = calls * FIXED_SECONDS / WIDTH

@@ -5,7 +5,6 @@ appears whole; a run that fails is named in the manifest, and the sweep goes on.
 """
 
 import asyncio
-import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -16,6 +15,7 @@ from agents.errors import CompleterError
 from agents.minds import Minds, Posed
 from agents.persona import Casting
 from sim import tables
+from sim.collector import patient_collector
 from sim.errors import RecordError, StoppedError
 from sim.plan import RunSpec
 from sim.records import table
@@ -92,20 +92,17 @@ async def play_all(specs: Sequence[RunSpec], stage: Stage) -> Outcome:
         async with turns:
             await _play_one(spec, stage, outcome)
 
-    # What the process holds by now stays; the garbage collector need not walk it at every turn.
-    gc.freeze()
     try:
-        async with asyncio.TaskGroup() as group:
-            for spec in specs:
-                group.create_task(play_in_turn(spec))
+        with patient_collector():
+            async with asyncio.TaskGroup() as group:
+                for spec in specs:
+                    group.create_task(play_in_turn(spec))
     except BaseExceptionGroup as several:
         # Runs that stop for the same reason say so one by one; once is enough.
         first = several.exceptions[0]
         if isinstance(first, StoppedError):
             await stage.minds.finish()
         raise first from None
-    finally:
-        gc.unfreeze()
     return outcome
 
 
