@@ -66,6 +66,8 @@ class Scorer:
     @property
     def name(self) -> str:
         """The model's identity: name, and its file's hash or its server's fingerprint."""
+        if "@" in self._name:  # A file's hash says more than what its server says of itself.
+            return self._name
         fingerprint = (self._able or {}).get("fingerprint")
         return f"{self._name}@{fingerprint}" if fingerprint else self._name
 
