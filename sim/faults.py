@@ -18,10 +18,12 @@ from agents.errors import CompleterError
 _MOST_CHARACTERS = 200
 # What may stand between two characters of a key without hiding it from a reader: sequences that
 # steer a terminal, whatever is not printable, and the same spelled out in escapes.
-_ESCAPE = r"(?:\x1b|%1[bB]|\\+x1[bB]|\\+u001[bB]|\\+033|\\+e)"
+# No text fits in two ways, and all is bounded: else a hostile text would be searched for years.
+_ESCAPE = r"(?:\x1b|%1[bB]|\\{1,8}(?:x1[bB]|u001[bB]|033|e))"
 _BETWEEN = (
-    rf"(?:{_ESCAPE}\[[0-?]*[ -/]*[@-~]|{_ESCAPE}\][^\x07\x1b]*(?:\x07|\x1b\\)|{_ESCAPE}"
-    r"|[^\x21-\x7e]|%[01][0-9a-fA-F]|\\+x[01][0-9a-fA-F]|\\+u00[01][0-9a-fA-F]|\\+[nrt])*"
+    rf"(?:{_ESCAPE}\[[0-?]{{0,40}}[ -/]{{0,8}}[@-~]|{_ESCAPE}\][^\x07\x1b]{{0,200}}(?:\x07|\x1b\\)"
+    r"|[^\x21-\x7e]|%[01][0-9a-fA-F]"
+    r"|\\{1,8}(?:x[01][0-9a-fA-F]|u00[01][0-9a-fA-F]|033|[nrte]))*"
 )
 _STEERING = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
@@ -115,5 +117,5 @@ def _spellings(key: str) -> re.Pattern[str]:
 def _spelled(character: str) -> str:
     number = f"{ord(character):02x}"
     # Upper and lower case are told apart in the key, but not in the digits of its escapes.
-    escapes = "|".join((f"%{number}", rf"\\+x{number}", rf"\\+u00{number}", f"&#x{number};"))
+    escapes = rf"%{number}|\\{{1,8}}(?:x|u00){number}|&#x{number};"
     return f"(?:{re.escape(character)}|(?i:{escapes})|&#{ord(character)};)"

@@ -1,5 +1,6 @@
 """Claims about what is told of somebody else's words: one printable line, never the key."""
 
+import time
 import traceback
 from typing import Any
 from urllib.parse import quote
@@ -46,6 +47,15 @@ def test_a_line_is_short_printable_and_free_of_what_steers_a_terminal() -> None:
     assert len(tidy("x" * 1000, KEY)) == 200
     assert tidy("y" * 195 + KEY, KEY) == "y" * 195 + "[key]"
     assert tidy("sk-another key", KEY) == "sk-another key"
+
+
+@pytest.mark.parametrize(
+    "part", ["\\x1b", "%1b", "\x1b", "\\", "s\\e]", "s\x1b]", "\\u001b[", "\\n", " ", "%1b%1B]"]
+)
+def test_no_text_takes_long_to_be_searched_for_the_key(part: str) -> None:
+    began = time.perf_counter()
+    assert KEY not in tidy("s" + part * 5_000 + KEY, KEY)
+    assert time.perf_counter() - began < 2
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
