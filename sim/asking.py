@@ -11,11 +11,15 @@ from typing import Any
 from agents.errors import CallFailedError, CompleterError
 from sim.calls import Call, Entry, Failure, Fault, Journal, call_key
 from sim.errors import MissingCallError, StoppedError
-from sim.gateway import Gateway, Json, RejectedError, Reply, UnlistedError
+from sim.gateway import Gateway, Json, RejectedError, Reply
 from sim.lanes import Lane
+from sim.replies import usage
 
 PATHS: Mapping[str, str] = {"chat": "chat/completions", "completions": "completions"}
 _FILTERED = "content_filter"
+_ABOUT_THE_REQUEST = frozenset({400, 413, 414, 422})
+"""What an endpoint says of a request itself; a path that is gone or an account without money is an
+outage: it would be said of every other request too."""
 
 
 @dataclass
@@ -123,7 +127,7 @@ class Asker:
     async def _without_reply(self, wanted: "_Wanted", error: CompleterError) -> Call:
         """Record what an error tells for good; raise what it does not."""
         entries = _faults(wanted.key, error)
-        if not isinstance(error, RejectedError) or isinstance(error, UnlistedError):
+        if not isinstance(error, RejectedError) or not _is_for_good(error):
             await self.journal.record(entries)
             raise error
         # The last one is no fault but the endpoint's answer, and recorded as such.
@@ -153,20 +157,23 @@ class _Wanted:
     def call(self, reply: Reply) -> Call:
         """What is kept of a reply."""
         choice = reply.body["choices"][0]
-        usage = reply.body.get("usage") or {}
-        details = usage.get("prompt_tokens_details") or {}
+        prompt, cached, completion = usage(reply.body) or (0, 0, 0)
         return Call(
             key=self.key,
             model=self.model,
             request=self.request,
             reply=_kept(choice, reply.body.get("system_fingerprint")),
-            prompt_tokens=int(usage.get("prompt_tokens") or 0),
-            completion_tokens=int(usage.get("completion_tokens") or 0),
-            cached_tokens=int(details.get("cached_tokens") or 0),
+            prompt_tokens=prompt,
+            completion_tokens=completion,
+            cached_tokens=cached,
             started=reply.started,
             seconds=reply.seconds,
             attempts=reply.attempts,
         )
+
+
+def _is_for_good(error: RejectedError) -> bool:
+    return error.status in _ABOUT_THE_REQUEST or error.code == _FILTERED
 
 
 def _faults(of_key: str, of: object) -> list[Entry]:

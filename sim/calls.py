@@ -300,7 +300,8 @@ def _insert(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
             if rows:
                 connection.executemany(statement, rows)
         connection.execute("COMMIT")
-    except sqlite3.Error:
+    except BaseException:
+        # Whatever it is, such as a text that is none: the next transaction begins in a clean state.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

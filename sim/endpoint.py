@@ -12,7 +12,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -35,6 +35,7 @@ _MOST_BYTES = 100_000
 _PASSING = frozenset({408, 409, 425, 429})
 _NO_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+_HALF_A_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 _NO_MODEL = re.compile(r"\bmodel\b.*(not found|not exist|unknown)", re.IGNORECASE | re.DOTALL)
 
 
@@ -88,7 +89,7 @@ class _Envelope:
     """All of a request but its body."""
 
     url: httpx2.URL
-    headers: Sequence[tuple[bytes, bytes]]
+    headers: Sequence[tuple[bytes, bytes]] = field(repr=False)  # The key is one of them.
     extensions: dict[str, Any]
 
     @classmethod
@@ -161,7 +162,7 @@ class Endpoint:
                     raw = await self._client.get(url, cast_to=bytes)
                 else:
                     raw = await self._post(url, body)
-            return Answer(json.loads(raw), at, time.perf_counter() - clock)
+            return Answer(_parsed(raw), at, time.perf_counter() - clock)
         except openai.APIStatusError as error:
             return self._refused(error, at, time.perf_counter() - clock)
         except (openai.OpenAIError, httpx2.HTTPError, aiohttp.ClientError, TimeoutError) as error:
@@ -248,6 +249,14 @@ def _verdict(status: int, code: str, said: str) -> Verdict:
         return "closed"
     # 501 is a server that cannot do this at all, unlike its neighbours.
     return "again" if status in _PASSING or (status >= 500 and status != 501) else "never"
+
+
+def _parsed(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON it is
+    body = json.loads(raw)
+    if _HALF_A_CHARACTER.search(raw) is None:
+        return body
+    # A text that was cut within a character: half of one is no text, and no file would take it.
+    return json.loads(json.dumps(body, ensure_ascii=False).encode(errors="replace"))
 
 
 def _told(content: bytes) -> object:

@@ -1,11 +1,13 @@
 """Requests and replies as JSON: what they weigh, and whether a reply is what was asked for."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
 _TOKENS_A_MESSAGE = 16
 _TOKENS_A_REQUEST = 64
+_NO_COUNT = 1_000_000_000
 
 
 def flaw(path: str, request: Mapping[str, Any], reply: object) -> str:
@@ -19,15 +21,42 @@ def flaw(path: str, request: Mapping[str, Any], reply: object) -> str:
         request: its body.
         reply: any JSON.
     """
-    choices = items(reply, "choices")
-    if not choices:
+    choice = _first_choice(reply)
+    if choice is None:
         return "unreadable"
     if path != "completions" or not request.get("logprobs"):
         return ""
-    listed = choices[0].get("logprobs")
-    if isinstance(listed, dict) and (listed.get("content") or listed.get("token_logprobs")):
-        return ""
-    return "unlisted"
+    listed = choice.get("logprobs") or {}
+    return "" if listed.get("content") or listed.get("token_logprobs") else "unlisted"
+
+
+def _first_choice(reply: object) -> dict[str, Any] | None:
+    """The choice that is read, None where it is not in the form that all readers rely on."""
+    choices = reply.get("choices") if isinstance(reply, dict) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(first, dict) or not isinstance(first.get("message") or {}, dict):
+        return None
+    listed = first.get("logprobs") or {}
+    return first if isinstance(listed, dict) and _is_listing(listed) else None
+
+
+def _is_listing(listed: Mapping[str, Any]) -> bool:
+    """Whether log-probabilities, in the chat or the older form, are all there and numbers."""
+    try:
+        content, values = listed.get("content") or (), listed.get("token_logprobs") or ()
+        named = [each for token in content for each in (token, *(token.get("top_logprobs") or ()))]
+        tops = [top or {} for top in listed.get("top_logprobs") or ()]
+        numbers = [each["logprob"] for each in named if isinstance(each["token"], str)]
+        numbers += [value for top in tops for value in top.values()]
+        numbers += [value for value in values[:-1] if value is not None] + [*values[-1:]]
+        offsets = listed.get("text_offset") or ()
+        return all(map(_is_number, numbers)) and all(isinstance(at, int) for at in offsets)
+    except (AttributeError, KeyError, TypeError):
+        return False
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not math.isnan(value)
 
 
 def items(body: object, name: str, *needed: str) -> list[dict[str, Any]]:
@@ -41,16 +70,17 @@ def items(body: object, name: str, *needed: str) -> list[dict[str, Any]]:
 def usage(body: object) -> tuple[int, int, int] | None:
     """Tokens of the prompt, those of them that were cached, and of the reply; None if untold."""
     usage = body.get("usage") if isinstance(body, dict) else None
-    if not isinstance(usage, dict) or not isinstance(usage.get("prompt_tokens"), int):
+    prompt = usage.get("prompt_tokens") if isinstance(usage, dict) else None
+    if not isinstance(usage, dict) or not isinstance(prompt, int):
         return None
     details = usage.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else None
-    completion = usage.get("completion_tokens")
-    return usage["prompt_tokens"], _count(cached), _count(completion)
+    prompt = _count(prompt)
+    return prompt, min(_count(cached), prompt), _count(usage.get("completion_tokens"))
 
 
 def _count(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+    return value if isinstance(value, int) and 0 < value < _NO_COUNT else 0
 
 
 def most_tokens(body: Mapping[str, Any]) -> tuple[int, int]:

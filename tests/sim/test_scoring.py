@@ -321,7 +321,7 @@ class RejectingGateway:
 
     async def send(self, path: str, body: dict[str, Any], affinity: str = "") -> Reply:
         self.times += 1
-        error = RejectedError("HTTP 400: too long")
+        error = RejectedError("HTTP 400: too long", status=400)
         error.code = self.code
         raise error
 
