@@ -1,7 +1,9 @@
 """Parsing: which option a text names. What is not clear is no option, and never a guess.
 
-A line that begins with `CHOICE:` decides, where there is one. Else the whole text must name exactly
-one option, as the character's own act: not denied, not supposed, and not somebody else's.
+A line that begins with `CHOICE:` decides, where there is one. Else every sentence that names an
+option must say it plainly as the character's own act: "I will ...", with nothing before that could
+turn it round, and nothing behind that goes on with the words or takes them back. All that is not
+known to be clear is left, since texts that are not are without end.
 """
 
 import json
@@ -11,24 +13,44 @@ from collections.abc import Iterator, Sequence
 
 from agents.reading import Lack
 
-_DECLARED = re.compile(r"^\W*(?:my |final |the )*(?:choice|answer|decision) *[:=] *(.*)$")
-_CLAUSE = re.compile(r"[.!?;:\n]|, *(?=so\b|then\b|therefore\b|thus\b|hence\b)|\bbut\b")
-_DENIED = re.compile(
-    r"\b(?:not|never|no|nor|neither|nothing|nobody|cannot|without|hardly|refus\w+|declin\w+|avoid\w*"
-    r"|against|instead of|rather than|other than|anything but|tempted|\w+n't)\b"
+_DECLARING = r"(?:my |the )?(?:final )?(?:choice|answer|decision)"
+_DECLARED = re.compile(rf"(?:^|(?<=[.!?]) )[^\w\n]{{0,9}}{_DECLARING} *[:=](.*)$", re.MULTILINE)
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+_JOINED = r"(?:so|then|therefore|thus|hence|but),? "
+_OWN = re.compile(
+    rf"(?:[^\w?]*|.*, {_JOINED}|{_JOINED})"
+    r"(?:i(?:'ll| will| shall| am going to|'m going to)?(?: therefore| still| now| just| simply)? "
+    r"(?:(?:choose|pick|decide|go for|opt for) (?:to )?)?"
+    rf"|{_DECLARING} is (?:to )?)[\"(\[]?",
+    re.DOTALL,
 )
-_DENIED_AFTER = re.compile(
-    r" *,? *(?:is|are|was|would be|seems|feels) +(?:not|never|no|wrong|out)\b"
+"""All that may stand in a sentence before an option that the speaker chooses."""
+_ALONE = re.compile(r"[^\w?]*(?:(?:to|i|i will|i'll) )?[^\w?]*")
+"""All that may stand before an option behind `CHOICE:`, or in a sentence that says no more."""
+_ENDED = re.compile(r"[\")\]]?(?:\s*$|\s*[.!,;:)\]\"]|\s+(?:and|because|since|so)\b)")
+"""What must follow, or the words go on: "give" is not chosen in "I will give it some thought"."""
+_TAKEN_BACK = re.compile(
+    r"[^\w]*(?:not|no|never)\b|.*(?:\b(?:or|but|except|says?|said)\b|\?)", re.DOTALL
 )
-_SUPPOSED = re.compile(r"\b(?:if|whether|unless|could|might|may|maybe|perhaps|either|when|had)\b")
-_OTHERS = re.compile(
-    r"\b(?:they|he|she|you|others?|someone|everyone|everybody|people|who|neighbou?rs?|partners?"
-    r"|them|him|her)\b(?!.*\bi\b)"
+_WORD = re.compile(r"\w")
+_LINE = re.compile(r".*\w.*")
+_STRAIGHT = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
+        **dict.fromkeys("\u2014\u2015", ","),
+    }
+)
+_DECODER = json.JSONDecoder(object_pairs_hook=list)
+_SUPPOSED = re.compile(
+    r"\b(?:if|whether|unless|until|either|maybe|perhaps|when|provided|depend\w*|suppos\w*|had)\b"
 )
 _UNABLE = r"\b(?:can't|cannot|can not|unable to|not able to|not comfortable)\b"
 _UNWILLING = r"\b(?:won't|will not|refuse to|decline to|have to decline|must decline)\b"
 _CHOOSING = (
-    r"(?:answer|respond to (?:this|that|your)|choose|decide|pick|participat\w*|take part|role-?play"
+    r"(?:answer(?! to)|respond to (?:this|that|your)|choose|decide|pick|participat\w*|take part"
+    r"|role-?play"
     r"|(?:help|comply)(?: you)? with (?:this|that|your|such)|(?:make|give|provide) (?:a|an|any)"
     r" (?:choice|decision|answer|response)|(?:this|that|your) request)"
 )
@@ -39,32 +61,33 @@ _DECLINES = re.compile(
 """Wordings of declining to choose; only looked for where no option is named."""
 
 
-def option_named(text: str, phrases: Sequence[str]) -> int | Lack:
-    """The one option that a free text names, as a position in the menu, or what came instead."""
+def option_named(text: str, phrases: Sequence[str], *, cut: bool = False) -> int | Lack:
+    """The one option that a free text names, as a position in the menu, or what came instead.
+
+    Args:
+        text: anything.
+        phrases: the options' words, in menu order.
+        cut: the text stops where it was cut; then only a declared line that has ended counts.
+    """
     plain = _plain(text)
     names = _Names(phrases)
-    declared = list(_declared(plain))
+    declared = list(_declared(plain.rpartition("\n")[0] if cut else plain))
     if declared:
-        named = {_only(line, names) for line in declared}
+        named = {_said(line, names, _ALONE) for line in declared}
         found = named.pop() if len(named) == 1 else None
     else:
-        found = _only(plain, names)
+        found = None if cut else _own_act(plain, names)
     return _lack(plain, names) if found is None else found
 
 
 def option_in_json(text: str, phrases: Sequence[str]) -> int | Lack:
     """The option that the JSON object in a text gives as its "action", or what came instead."""
     names = _Names(phrases)
-    actions = {
-        _plain(action).strip(" .!'")
-        for each in _objects(text)
-        if isinstance(action := each.get("action"), str)
-    }
-    if len(actions) == 1:
-        found = names.positions.get(actions.pop())
-        if found is not None:
-            return found
-    return _lack(_plain(text), names)
+    given = [value for each in _objects(text) for key, value in each if key == "action"]
+    actions = {_plain(each).strip('" ').rstrip(".! ") for each in given if isinstance(each, str)}
+    is_clear = len(actions) == 1 and all(isinstance(each, str) for each in given)
+    found = names.positions.get(actions.pop()) if is_clear else None
+    return _lack(_plain(text), names) if found is None else found
 
 
 def declines(text: str, phrases: Sequence[str]) -> bool:
@@ -79,8 +102,11 @@ class _Names:
         self.positions = {_plain(phrase).strip(): at for at, phrase in enumerate(phrases)}
         longest_first = sorted(self.positions, key=len, reverse=True)
         words = "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in longest_first)
-        # No part of another word or number: neither 1 in 10, 1.5 or -1, nor "go in" in "go inside".
-        self.pattern = re.compile(rf"(?<![\w-])(?<!\d[.,])(?:{words})(?![\w%]|-\w|[.,]\d)")
+        # No part of another word or number: neither 1 in 10, 1.5, 1/2 or -1, nor "go in" in
+        # "go inside".
+        self.pattern = re.compile(
+            rf"(?<![\w~-])(?<!\d[.,/:' ])(?:{words})(?![\w%~]|-\w|[.,/:' ]\d)"
+        )
 
     def found(self, text: str) -> Iterator[tuple[int, re.Match[str]]]:
         """Every mention: position in the menu, and place in the text."""
@@ -88,34 +114,49 @@ class _Names:
             yield self.positions[" ".join(match.group().split())], match
 
 
-def _only(text: str, names: _Names) -> int | None:
-    """The one option named, where every mention of it is the character's own act."""
+def _own_act(text: str, names: _Names) -> int | None:
+    """The one option named, where every sentence that names one says it as the own act.
+
+    An option alone ("Take a lot!") is an act only where nothing else but such acts is said.
+    """
+    chosen: set[int | None] = set()
+    is_own = is_more = False
+    for sentence in _SENTENCE.split(text):
+        left = names.pattern.sub("", sentence)
+        if left == sentence:
+            is_more = is_more or _WORD.search(left) is not None
+        elif _WORD.search(left) or "?" in left:
+            chosen.add(_said(sentence, names, _OWN))
+            is_own = True
+        else:
+            chosen.update(option for option, _ in names.found(sentence))
+    return chosen.pop() if len(chosen) == 1 and (is_own or not is_more) else None
+
+
+def _said(text: str, names: _Names, before: re.Pattern[str]) -> int | None:
+    """The option in a sentence that names one once, behind such words and well ended."""
     mentions = list(names.found(text))
-    if len({option for option, _ in mentions}) != 1:
+    if len(mentions) != 1:
         return None
-    if any(_is_no_act(text, match) for _, match in mentions):
-        return None
-    return mentions[0][0]
-
-
-def _is_no_act(text: str, match: re.Match[str]) -> bool:
-    before = _CLAUSE.split(text[: match.start()])[-1]
-    near = before.rsplit(",", 1)[-1]
-    return bool(
-        _DENIED.search(before)
-        or _DENIED_AFTER.match(text[match.end() :])
-        or _SUPPOSED.search(near)
-        or _OTHERS.search(near)
+    option, match = mentions[0]
+    rest = text[match.end() :]
+    is_clear = (
+        before.fullmatch(text[: match.start()])
+        and _ENDED.match(rest)
+        and not _TAKEN_BACK.match(rest)
+        and not _SUPPOSED.search(text)
     )
+    return option if is_clear else None
 
 
 def _declared(plain: str) -> Iterator[str]:
     """What stands behind every `CHOICE:`, on the same line or else on the next that says a word."""
-    lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    for number, line in enumerate(lines):
-        match = _DECLARED.match(line)
-        if match:
-            yield match.group(1) or " ".join(lines[number + 1 : number + 2])
+    for match in _DECLARED.finditer(plain):
+        said = match.group(1)
+        if _WORD.search(said) is None:
+            following = _LINE.search(plain, match.end())
+            said = following.group() if following else ""
+        yield said
 
 
 def _lack(plain: str, names: _Names) -> Lack:
@@ -124,24 +165,24 @@ def _lack(plain: str, names: _Names) -> Lack:
 
 
 def _plain(text: str) -> str:
-    """Lower case, straight apostrophes, no markdown, no quotation marks, nothing unseen."""
+    """Lower case, straight quotes and dashes, no markdown, nothing unseen."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     seen = "".join(c for c in folded if unicodedata.category(c) != "Cf")
-    straight = re.sub("[\u2018\u2019]", "'", seen)
-    without_marks = re.sub('[*_`~#"\u201c\u201d\u201e\u00ab\u00bb]', "", straight)
-    return re.sub(r"(?<!\w)'|'(?!\w)", "", without_marks)
+    straight = re.sub("[*_`#]", "", seen.translate(_STRAIGHT))
+    return re.sub(r"(?<!\w)'|'(?!\w)", '"', straight)
 
 
-def _objects(text: str) -> Iterator[dict[str, object]]:
-    """Every JSON object that stands in a text, whatever stands around it."""
-    decoder = json.JSONDecoder()
+def _objects(text: str) -> Iterator[list[tuple[str, object]]]:
+    """The pairs of every JSON object that stands in a text, up to one that cannot be read.
+
+    Pairs, since one key may come twice; what is inside an object is none of its pairs.
+    """
     at = text.find("{")
     while at >= 0:
         try:
-            value, end = decoder.raw_decode(text, at)
+            value, end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
-            end = at + 1
-        else:
-            if isinstance(value, dict):
-                yield value
+            yield [("action", None)]
+            return
+        yield value
         at = text.find("{", end)

@@ -81,7 +81,7 @@ async def read_json(model: Asked, choice: Choice, sample: int, manner: Manner) -
 
     def attempt(again: int) -> Awaitable[Reading]:
         put = put_as_json(choice, sample, manner.temperature, again)
-        return _said(model, put, lambda text: option_in_json(text, choice.phrases))
+        return _said(model, put, lambda speech: option_in_json(speech.text, choice.phrases))
 
     return await _until_read(attempt, manner)
 
@@ -91,7 +91,7 @@ async def read_sample(model: Asked, choice: Choice, sample: int, manner: Manner)
 
     def attempt(again: int) -> Awaitable[Reading]:
         put = put_as_speech(choice, sample, manner.temperature, again)
-        return _said(model, put, lambda text: option_named(text, choice.phrases))
+        return _said(model, put, lambda said: option_named(said.text, choice.phrases, cut=said.cut))
 
     return await _until_read(attempt, manner)
 
@@ -104,9 +104,9 @@ async def read_deliberate(model: Asked, choice: Choice, sample: int, manner: Man
     able = await model.capabilities()
     said: list[str] = []
 
-    def heard(text: str) -> Lack | None:
-        said.append(text)
-        return _no_thought(text, choice)
+    def heard(speech: Speech) -> Lack | None:
+        said.append(speech.text)
+        return _no_thought(speech.text, choice)
 
     def attempt(again: int) -> Awaitable[Reading]:
         return _said(model, put_for_thought(choice, sample, manner.temperature, again), heard)
@@ -207,10 +207,10 @@ async def _scored(model: Asked, variants: tuple[Variant, ...]) -> Reading:
     return combine(variants, [score for score in scores if isinstance(score, Scores)])
 
 
-async def _said(model: Asked, put: Put, parse: Callable[[str], int | Lack | None]) -> Reading:
+async def _said(model: Asked, put: Put, parse: Callable[[Speech], int | Lack | None]) -> Reading:
     """One answer in words; what the endpoint marks as a refusal is one, whatever it says."""
     speech = await model.say(put.request)
-    return spoken(put, speech, "refusal" if speech.refused else parse(speech.text))
+    return spoken(put, speech, "refusal" if speech.refused else parse(speech))
 
 
 def _no_thought(text: str, choice: Choice) -> Lack | None:

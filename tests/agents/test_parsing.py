@@ -1,6 +1,7 @@
 """Claims about reading an option out of a text: what is not clear is no option."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,11 @@ NAMED = [
     ("Final answer: 10", NUMBERS, 1),
     ("My choice:\n- take a little", STREAM, 0),
     ("CHOICE: take a lot\nI never take a little.", STREAM, 1),
+    ("I am hungry. CHOICE: take a lot", STREAM, 1),
+    ("CHOICE: I will take a lot.", STREAM, 1),
+    ("CHOICE: take a lot, because I need it", STREAM, 1),
+    ("I choose to take a lot.", STREAM, 1),
+    ("My final choice is \u2018take a lot\u2019.", STREAM, 1),
 ]
 UNCLEAR = [
     ("", STREAM),
@@ -60,6 +66,48 @@ UNCLEAR = [
     ("CHOICE: take a little\nCHOICE: take a lot", STREAM),
     ("CHOICE: not take a lot", STREAM),
     ("CHOICE:", STREAM),
+    # Turned round by what stands further before.
+    ("I will do anything but take a lot.", STREAM),
+    ("I will never do this: take a lot.", STREAM),
+    ("I will not\ntake a lot.", STREAM),
+    ("It would be wrong to take a lot.", STREAM),
+    ("I doubt that I take a lot.", STREAM),
+    ("Should I take a lot?", STREAM),
+    ("Take a lot? Never.", STREAM),
+    ("Take a lot. Never.", STREAM),
+    ("I used to take a lot.", STREAM),
+    ("~~take a lot~~", STREAM),
+    # Supposed, before or behind.
+    ("If they give first, I will take a lot.", STREAM),
+    ("I will take a lot if they do.", STREAM),
+    ("I will take a lot, unless it rains.", STREAM),
+    # Somebody else's act or words.
+    ("My neighbour's choice: take a lot.", STREAM),
+    ('My neighbour says, "I will take a lot."', STREAM),
+    ('"I will take a lot", says my neighbour.', STREAM),
+    ("The robot must take a lot.", STREAM),
+    ("Options: take a lot. Hm.", STREAM),
+    # The words go on, and mean something else.
+    ("I will take a lot of time to think.", STREAM),
+    ("I will give it some thought.", GIVE),
+    ("Keep going!", GIVE),
+    # Parts of other numbers.
+    ("I choose \u22121.", NUMBERS),
+    ("1\u20135", NUMBERS),
+    ("1/2", NUMBERS),
+    ("1 000", NUMBERS),
+    ("1. First I think.\n2. Then I act.", NUMBERS),
+    # Other languages.
+    ("Ich werde nicht take a lot.", STREAM),
+    ("t\u0430ke a lot", STREAM),
+    # Declared, and yet not clear.
+    ("CHOICE: anything but take a lot", STREAM),
+    ("CHOICE: take a lot? No.", STREAM),
+    ("CHOICE: take a lot of nothing", STREAM),
+    ("CHOICE: I wish I could; take a lot", STREAM),
+    ("CHOICE: ~~take a lot~~", STREAM),
+    ("CHOICE: more than 1", NUMBERS),
+    ("CHOICE: 1 to 5", NUMBERS),
 ]
 REFUSALS = [
     "I'm sorry, but I can't help with that.",
@@ -78,6 +126,7 @@ SPEECH_OF_A_PERSONA = [
     "I will not help them.",
     "I can't stand my neighbour.",
     "I won't comply with their order.",
+    "I will not answer to anybody.",
 ]
 
 
@@ -104,6 +153,21 @@ def test_what_a_character_refuses_in_its_own_voice_is_no_refusal(text: str) -> N
     assert option_named(text, (*STREAM, "give")) == "unparsed"
 
 
+def test_of_a_text_that_was_cut_only_a_declared_line_that_has_ended_counts() -> None:
+    # "take a" may have been going to be "take a lot", and 1 to be 10.
+    assert option_named("CHOICE: take a", SHORT, cut=True) == "unparsed"
+    assert option_named("CHOICE: 1", NUMBERS, cut=True) == "unparsed"
+    assert option_named("I will take a little.", STREAM, cut=True) == "unparsed"
+    assert option_named("CHOICE: take a lot\nFor I", STREAM, cut=True) == 1
+
+
+def test_a_long_text_is_read_in_a_moment() -> None:
+    began = time.process_time()
+    for text in ("take a lot ", "I will take a lot. ", "CHOICE: \n", "! ", "'", "\n", ", so "):
+        option_named(text * 20_000, STREAM)
+    assert time.process_time() - began < 10
+
+
 def test_the_order_of_the_menu_does_not_matter() -> None:
     for text, phrases, option in NAMED:
         assert option_named(text, phrases[::-1]) == len(phrases) - 1 - option
@@ -125,7 +189,14 @@ def said(**values: object) -> str:
         (said(reason="It is enough.", action="take a little"), 0),
         (said(reason="I could take a little.", action="Take a lot."), 1),
         (f"Sure!\n```json\n{said(reason='Yes', action='take a lot')}\n```", 1),
-        (f"{{ {said(reason='}{', action='take a lot')}", 1),
+        (f"{said(reason='}{', action='take a lot')}", 1),
+        ('{"action": "take a little", "action": "take a lot"}', "unparsed"),
+        ('{"action": 1} {"action": "take a lot"}', "unparsed"),
+        ('{"reason": {"action": "take a lot"}, "acti', "unparsed"),
+        ('{"menu": {"action": "take a lot"}}', "unparsed"),
+        (said(action="~~take a lot~~"), "unparsed"),
+        (said(action="!take a lot"), "unparsed"),
+        ("{" * 100_000, "unparsed"),
         (said(reason="I refuse to give", action="take a little"), 0),
         (said(action="take a little") + said(action="take a lot"), "unparsed"),
         (said(action="take a little") * 2, 0),
