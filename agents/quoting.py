@@ -11,7 +11,9 @@ MOST_CHARACTERS = 400
 _SWAPPED = str.maketrans(
     {
         **dict.fromkeys(
-            '"`\u201a\u201e\u2033\u2036\u301d\u301e\u301f\u275b\u275c\u275d\u275e', "'"
+            '"`\u02ba\u02ee\u05f4\u201a\u201e\u2033\u2036\u301d\u301e\u301f\u275b\u275c\u275d\u275e'
+            "\u275f\u2760\u3003\U0001f676\U0001f677\U0001f678",
+            "'",
         ),
         **dict.fromkeys("<[{", "("),
         **dict.fromkeys(">]}", ")"),
@@ -21,6 +23,9 @@ _SWAPPED = str.maketrans(
 )
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _QUOTES = {"Pi", "Pf"}
+_BRACKETS = {"Ps": "(", "Pe": ")"}
+# Variation selectors count as marks, and can carry a whole text that nobody sees.
+_SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810)}
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
@@ -37,7 +42,7 @@ def quoted(text: str, most: int = MOST_CHARACTERS) -> str:
     """
     spaced = "".join(" " if each.isspace() else each for each in text)
     shown = "".join(_shown(each) for each in unicodedata.normalize("NFKC", spaced))
-    line = " ".join(shown.translate(_SWAPPED).split())
+    line = " ".join(shown.split())
     if len(line) <= most:
         return line
     # One more than fits beside the dots, since a blank there ends a whole word.
@@ -47,6 +52,8 @@ def quoted(text: str, most: int = MOST_CHARACTERS) -> str:
 
 def _shown(character: str) -> str:
     category = unicodedata.category(character)
-    if category in _HIDDEN or character in _BLANK_LETTERS:
+    if category in _HIDDEN or character in _BLANK_LETTERS or ord(character) in _SELECTORS:
         return ""
-    return "'" if category in _QUOTES else character
+    if category in _QUOTES or ord(character) in _SWAPPED:
+        return "'" if category in _QUOTES else character.translate(_SWAPPED)
+    return _BRACKETS.get(category, character)

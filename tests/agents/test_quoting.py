@@ -49,6 +49,11 @@ def test_plain_words_stay_as_they_are() -> None:
     assert quoted("\u201cI don\u2019t,\u201d he said.") == "'I don't,' he said."
 
 
+def test_brackets_and_quotes_of_any_kind_become_plain_ones() -> None:
+    assert quoted("\u3008im\u3009 \u3010x\u3011 \u2768y\u2769") == "(im) (x) (y)"
+    assert quoted("a\U0001f676 b\u2760 c\u05f4") == "a' b' c'"
+
+
 def test_it_is_cut_at_a_word() -> None:
     assert quoted("one two three", 10) == "one two..."
     assert quoted("one two three", 9) == "one..."
@@ -57,4 +62,5 @@ def test_it_is_cut_at_a_word() -> None:
 
 
 def test_what_cannot_be_seen_is_nothing() -> None:
+    assert quoted("a\ufe0f\U000e0100\U000e01efb\u180bc") == "abc"
     assert quoted("\u200b\u2060 \u3164\n\t\ufeff") == ""
