@@ -110,7 +110,9 @@ class Reading:
 def combine(variants: Sequence[Variant], scores: Sequence[Scores]) -> Reading:
     """Average the log-odds over the variants and normalise over the menu."""
     readings = tuple(_in_menu_order(v, s) for v, s in zip(variants, scores, strict=True))
-    distribution = mean_distribution([reading.log_probabilities or () for reading in readings])
+    is_refused = any(score.refused for score in scores)
+    rows = [reading.log_probabilities or () for reading in readings]
+    distribution = None if is_refused else mean_distribution(rows)
     masses = [reading.mass for reading in readings if reading.mass is not None]
     return Reading(
         distribution=distribution,
@@ -224,7 +226,7 @@ def _mass(known: Sequence[float], scores: Scores) -> float | None:
 
 
 def mean_distribution(rows: Sequence[Sequence[float | None]]) -> tuple[float, ...] | None:
-    """Mean log-odds over rows of nats, as probabilities; None where a value is missing."""
+    """Mean log-odds over rows of nats, as probabilities; None where a value says nothing."""
     means = []
     for column in zip(*rows, strict=True):
         known = [value for value in column if value is not None]
@@ -232,5 +234,7 @@ def mean_distribution(rows: Sequence[Sequence[float | None]]) -> tuple[float, ..
             return None
         means.append(sum(known) / len(known))
     top = max(means)
+    if any(map(math.isnan, means)) or math.isinf(top):
+        return None
     weights = [math.exp(mean - top) for mean in means]
     return tuple(weight / sum(weights) for weight in weights)

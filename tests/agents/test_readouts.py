@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -84,6 +85,20 @@ def test_an_option_about_which_an_order_says_nothing_is_never_given_a_default() 
 def test_one_order_without_answer_makes_the_whole_reading_unreadable() -> None:
     # Else the other order's position bias would count in full.
     assert read(scores(log(0.9), log(0.1)), scores(None, None)).distribution is None
+
+
+def test_numbers_that_say_nothing_are_no_answer() -> None:
+    nothing = -math.inf
+    assert read(scores(nothing, nothing), scores(nothing, nothing)).lacking == "unparsed"
+    assert read(scores(math.nan, -1.0), scores(-1.0, -1.0)).lacking == "unparsed"
+    assert read(scores(nothing, -1.0), scores(-1.0, nothing)).distribution == (0.0, 1.0)
+
+
+def test_what_the_endpoint_marks_as_a_refusal_is_one_whatever_is_listed() -> None:
+    withheld = replace(scores(-0.1, -3.0, text="I would rather not."), refused=True)
+    reading = read(scores(-0.1, -3.0), withheld)
+    assert (reading.distribution, reading.lacking) == (None, "refusal")
+    assert "I would rather not." in reading.text
 
 
 def test_tokens_and_keys_are_those_of_all_orders() -> None:
