@@ -78,19 +78,26 @@ class Stage:
     watcher: Watcher
 
 
-async def play_all(specs: Sequence[RunSpec], stage: Stage) -> Outcome:
+async def play_all(
+    specs: Sequence[RunSpec], stage: Stage, outcome: Outcome | None = None
+) -> Outcome:
     """Play every run that is not there yet.
+
+    Args:
+        specs: the runs.
+        stage: what they share.
+        outcome: where it is noted how they end, for who wants to know it also after an error.
 
     Raises:
         StoppedError: the budget is used up; whole runs and recorded calls are kept.
         RecordError: nothing can be written any more.
     """
-    outcome = Outcome()
+    noted = Outcome() if outcome is None else outcome
     turns = asyncio.Semaphore(_MOST_OPEN_RUNS)
 
     async def play_in_turn(spec: RunSpec) -> None:
         async with turns:
-            await _play_one(spec, stage, outcome)
+            await _play_one(spec, stage, noted)
 
     try:
         with patient_collector():
@@ -103,7 +110,7 @@ async def play_all(specs: Sequence[RunSpec], stage: Stage) -> Outcome:
         if isinstance(first, StoppedError):
             await stage.minds.finish()
         raise first from None
-    return outcome
+    return noted
 
 
 async def play(society: Society, minds: Minds, watcher: Watcher | None = None) -> None:
@@ -128,7 +135,10 @@ async def _play_one(spec: RunSpec, stage: Stage, outcome: Outcome) -> None:
             await play(society, stage.minds, stage.watcher)
             about = describe(society)
             # Off the loop: writing takes as long as several replies.
-            await asyncio.to_thread(_write, society, about, probes, stage)
+            writing = asyncio.ensure_future(
+                asyncio.to_thread(_write, society, about, probes, stage)
+            )
+            await _ended(writing)
         finally:
             society.dissolve()
     except (StoppedError, RecordError):
@@ -142,6 +152,15 @@ async def _play_one(spec: RunSpec, stage: Stage, outcome: Outcome) -> None:
         outcome.complete += 1
         outcome.decisions += society.notes.decisions
         stage.watcher.run_ended(spec.run_id, None)
+
+
+async def _ended(writing: asyncio.Future[None]) -> None:
+    """Wait for it, also when cancelled: a run may not appear after the manifest and the lock."""
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait((writing,))
+        raise
 
 
 def describe(society: Society) -> dict[str, Any]:

@@ -162,7 +162,7 @@ async def _play_missing(
             asks_quiz = sweep.experiment.design.comprehension
             stage = Stage(minds, store, sweep.score, models, asks_quiz, tell[0])
             try:
-                outcome = await play_all(missing, stage)
+                await play_all(missing, stage, outcome)
             finally:
                 manifest = _manifest(sweep, store, journal, outcome)
                 times = {"started": started, "finished": _now()}
