@@ -25,6 +25,7 @@ from sim.manner import checked, neutral_panel
 from sim.plan import Condition, RunSpec
 from sim.playable import check_contrasts, check_distinct, check_playable
 from sim.prices import Limits, PriceEntry, Prices
+from sim.registry import without_address
 from sim.topology import Complete, Network
 
 
@@ -238,7 +239,7 @@ def _conditions(experiment: Experiment) -> Iterable[Condition]:
                 agents=agents,
                 network=network,
                 memory=chosen.memory or experiment.mind.memory,
-                model=experiment.mind.model,
+                model=without_address(experiment.mind.model),
                 readout=_readout(experiment.mind.readout),
                 pool=design.pool,
                 pool_seed=design.pool_seed,

@@ -127,3 +127,8 @@ def resolve(name: str) -> RegisteredModel:
     if name not in known:
         raise UnknownModelError(f"unknown model {name!r}{nearest(name, known)}")
     return known[name]
+
+
+def without_address(model: str) -> str:
+    """A model's name in an experiment file, without where it is served: no part of what it is."""
+    return model.partition("#")[2] if model.startswith(("http://", "https://")) else model

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from sim.errors import RecordError
 from sim.prices import without_terms
+from sim.registry import without_address
 
 _LOCK = ".lock"
 
@@ -163,9 +164,14 @@ def same_tables(one: Path, other: Path) -> bool:
 def _played(experiment: str) -> object:
     """What an experiment file says about what is played; a damaged file is only itself."""
     try:
-        return without_terms(tomllib.loads(experiment))
+        played = without_terms(tomllib.loads(experiment))
     except tomllib.TOMLDecodeError:
         return experiment
+    mind = played.get("mind")
+    if isinstance(mind, dict) and isinstance(mind.get("model"), str):
+        # A server may move between two sessions, and with it its address.
+        played["mind"] = {**mind, "model": without_address(mind["model"])}
+    return played
 
 
 def _is_left(file: Path) -> bool:

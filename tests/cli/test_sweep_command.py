@@ -284,6 +284,21 @@ def test_an_endpoint_that_dies_during_a_sweep_loses_no_run_that_was_done(
     assert tables(Path("cut")) == tables(undisturbed)
 
 
+def test_a_server_may_move_between_two_sessions(
+    run: Any, endpoint: Any, undisturbed: Path, tables: Any
+) -> None:
+    """Its address is no part of what is played: not of a run's name, a table or a call's key."""
+    whole = tables(Path("plain"))
+    shutil.rmtree(next(Path("plain/runs").iterdir()))
+    file = Path("small.toml")
+    moved = endpoint.model.replace("127.0.0.1", "localhost")
+    file.write_text(file.read_text().replace(endpoint.model, moved))
+    endpoint.configure()
+    assert run("sweep", file, "--out", "plain", "--quiet").code == 0
+    assert tables(Path("plain")) == whole
+    assert endpoint.log()["asked"] == []
+
+
 def test_a_folder_that_another_process_plays_is_left_alone(
     run: Any, endpoint: Any, undisturbed: Path
 ) -> None:
