@@ -32,6 +32,7 @@ _USELESS = {
     "unlisted": "it answers without log-probabilities",
 }
 _MOST_BYTES = 100_000
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _PASSING = frozenset({408, 409, 425, 429})
 _NO_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -99,7 +100,7 @@ class _Envelope:
 
     def around(self, body: Json) -> httpx2.Request:
         """The same request with another body."""
-        content = json.dumps(body, separators=(",", ":")).encode()
+        content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
         return httpx2.Request(
             "POST", self.url, headers=self.headers, content=content, extensions=self.extensions
         )
@@ -132,7 +133,11 @@ class Endpoint:
         parts = urlsplit(address.base_url)
         self._root = f"{parts.scheme}://{parts.netloc}"
         self._envelopes: dict[str, _Envelope] = {}
-        self._http = openai.DefaultAioHttpClient(event_hooks={"request": [self._keep_envelope]})
+        # A proxy of the environment is for what is elsewhere: it knows no server on this machine.
+        self._http = openai.DefaultAioHttpClient(
+            event_hooks={"request": [self._keep_envelope]},
+            trust_env=parts.scheme != "http" or parts.hostname not in _HERE,
+        )
         self._client = openai.AsyncOpenAI(
             base_url=address.base_url,
             api_key=self._key or "none",
