@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from agents import alternatives
 from agents.errors import CallFailedError
 from agents.memory import Last
 from agents.minds import Minds, answered
@@ -186,6 +187,30 @@ def by_partner(request: Any) -> list[float]:
     """Kind at first and after kindness."""
     kind = "took a lot" not in request.prompt.split("You can")[1]
     return [(-0.2 if kind else -2.0) if "little" in p else -1.0 for p in request.phrases]
+
+
+def test_thousands_who_meet_a_few_contexts_need_as_few_prompts(
+    fake_completer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str] = []
+    put = alternatives.render
+
+    def counting(name: str, **values: str) -> str:
+        rendered.append(name)
+        return put(name, **values)
+
+    monkeypatch.setattr(alternatives, "render", counting)
+    model = fake_completer(lambda request: (-1.0, -1.0))
+    # One round alone: each of two respondents in three paraphrases is one context.
+    everyone = changed(
+        spec("human-any", game="oversight", agents=3000, rounds=1), pool=2, network=Ring(k=2)
+    )
+    society = played(everyone, Minds(model, "cloze"))
+    decisions = frames(society)["decisions"]
+    contexts = decisions["prompt_sha256"].n_unique()
+    assert contexts <= 6 < len(decisions) == 3000
+    assert len(model.asked) == 2 * contexts  # both orders
+    assert rendered.count("cloze_situation") == 2 * contexts
 
 
 def test_cached_is_false_exactly_at_a_contexts_first_use_in_the_run(fake_completer: Any) -> None:
