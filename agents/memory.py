@@ -52,8 +52,8 @@ def recall(memory: Memory, seen: Seen, now: int) -> tuple[tuple[int, Event], ...
     """
     match memory:
         case Last(rounds=rounds):
-            start = len(seen)
-            while start and seen[start - 1][0] >= now - rounds:
+            start, oldest = len(seen), now - rounds
+            while start and seen[start - 1][0] >= oldest:
                 start -= 1
             return tuple([(now - when, event) for when, event in seen[start:]])
         case Nothing():

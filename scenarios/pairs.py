@@ -4,9 +4,10 @@ What the prisoner's dilemma, chicken and their like have in common: a horizon, m
 out as the other one, and a closing event "outcome" with `own` and `other`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import Field
@@ -32,10 +33,19 @@ Payoff = Callable[[P, str, str], float]
 """Points of a seat that did the first key against the second."""
 
 
+class Outcome(NamedTuple):
+    """What two moves lead to: the moves, the points of both seats, and what each saw."""
+
+    moves: tuple[str, str]
+    points: tuple[float, float]
+    events: tuple[Event, Event]
+
+
 class PairState(NamedTuple, Generic[P]):
-    """Round being played, points of both seats, and whether the pair has finished."""
+    """Round being played, whether the pair has finished, points so far, and all that may come."""
 
     parameters: P
+    outcomes: Mapping[tuple[str, str], Outcome]
     round: int = 1
     over: bool = False
     earned: tuple[float, float] = (0.0, 0.0)
@@ -61,7 +71,7 @@ class PairRules(Generic[P]):
         """
         if seats != 2:
             raise ValueError(f"this game is played by 2 seats, not {seats}")
-        return PairState(parameters)
+        return PairState(parameters, self._outcomes(parameters))
 
     def asks(self, state: PairState[P]) -> tuple[Ask, ...]:
         """Both seats choose."""
@@ -70,27 +80,39 @@ class PairRules(Generic[P]):
         return _both(self.menu)
 
     def draws(self, state: PairState[P]) -> int:
-        """One number per seat for noise, one for continuation."""
-        return 3
+        """One number per seat for noise, one for continuation; none where nothing is uncertain."""
+        return 3 if state.parameters.noise or state.parameters.continuation < 1 else 0
 
     def settle(
         self, state: PairState[P], moves: tuple[Move, ...], chance: tuple[float, ...]
     ) -> Settlement:
         """Play one round; where one answer is missing, the pair skips it."""
-        parameters, now = state.parameters, state.round
-        over = now >= parameters.rounds or chance[2] >= parameters.continuation
+        parameters, outcomes, now, _, earned = state
+        over = now >= parameters.rounds
         first, second = moves
+        if chance:
+            over = over or chance[2] >= parameters.continuation
+            if first is not None and chance[0] < parameters.noise:
+                first = self._other(first)
+            if second is not None and chance[1] < parameters.noise:
+                second = self._other(second)
         if first is None or second is None:
-            skipped = PairState(parameters, now + 1, over, state.earned)
+            skipped = PairState(parameters, outcomes, now + 1, over, earned)
             return Settlement(skipped, (None, None), (None, None))
-        if chance[0] < parameters.noise:
-            first = self._other(first)
-        if chance[1] < parameters.noise:
-            second = self._other(second)
-        points = (self.payoff(parameters, first, second), self.payoff(parameters, second, first))
-        earned = (state.earned[0] + points[0], state.earned[1] + points[1])
-        following = PairState(parameters, now + 1, over, earned)
-        return Settlement(following, (first, second), points, _outcome(first, second))
+        done, points, events = outcomes[first, second]
+        earned = (earned[0] + points[0], earned[1] + points[1])
+        following = PairState(parameters, outcomes, now + 1, over, earned)
+        return Settlement(following, done, points, events)
+
+    def _outcomes(self, parameters: P) -> Mapping[tuple[str, str], Outcome]:
+        """The four ways in which a round may come out, worked out once a pair."""
+        points = {moves: self.payoff(parameters, *moves) for moves in product(self.menu, repeat=2)}
+        return {
+            (own, other): Outcome(
+                (own, other), (points[own, other], points[other, own]), _seen(own, other)
+            )
+            for own, other in points
+        }
 
     def _other(self, move: str) -> str:
         return self.menu[1 - self.menu.index(move)]
@@ -103,7 +125,7 @@ def _both(menu: tuple[str, ...]) -> tuple[Ask, Ask]:
 
 
 @cache
-def _outcome(first: str, second: str) -> tuple[Event, Event]:
+def _seen(first: str, second: str) -> tuple[Event, Event]:
     """What both seats saw; made once, since rounds come out in four ways only."""
     return (
         Event(0, "outcome", (("own", first), ("other", second))),

@@ -98,9 +98,9 @@ class Society(mesa.Model):
         self.tellers = {len(group): self._teller(len(group)) for group in self.groups}
         self.round = 1
         self.notes = Notes()
-        self._states: list[State] = [
-            self.game.start(condition.parameters, len(group)) for group in self.groups
-        ]
+        starts = {seats: self.game.start(condition.parameters, seats) for seats in self.tellers}
+        self._states: list[State] = [starts[len(group)] for group in self.groups]
+        self._seated = [[self.characters[index] for index in group] for group in self.groups]
         self._most_seats = max(map(len, self.groups), default=0)
         self._pending: tuple[tuple[int, tuple[Ask, ...]], ...] = ()
         self._fault: BaseException | None = None
@@ -185,19 +185,20 @@ class Society(mesa.Model):
         numbers: dict[str, list[float]] = {}
         posed = []
         for group, asks in self._pending:
-            members = self.groups[group]
-            teller = self.tellers[len(members)]
+            seated, first_place = self._seated[group], group * self._most_seats
+            teller = self.tellers[len(seated)]
             for ask in asks:
-                if ask.phase not in numbers:
-                    numbers[ask.phase] = self._draw_decisions(ask.phase)
+                seat, phase, menu, about, _ = ask
+                if phase not in numbers:
+                    numbers[phase] = self._draw_decisions(phase)
                 # One slot for the whole group, one for each seat that a choice may be about.
-                slot = 0 if ask.about is None else ask.about + 1
-                number = numbers[ask.phase][(group * self._most_seats + ask.seat) * slots + slot]
-                character = self.characters[members[ask.seat]]
+                slot = 0 if about is None else about + 1
+                number = numbers[phase][(first_place + seat) * slots + slot]
+                character = seated[seat]
                 seen = character.saw(group)
                 choice: Choice | tuple[float, ...]
                 if character.strategy is not None:
-                    choice = character.strategy([event for _, event in seen], ask.menu)
+                    choice = character.strategy([event for _, event in seen], menu)
                 else:
                     choice = teller.tell(ask, recall(memory, seen, now), character.text)
                 posed.append(Posed(choice, number))
@@ -212,6 +213,8 @@ class Society(mesa.Model):
         """What the rules need of chance: one number for each group, then the next for each."""
         groups = len(self.groups)
         count = groups * self.game.draws(self._states[group])
+        if not count:
+            return ()
         numbers = drawn.get(phase, [])
         if len(numbers) < count:
             numbers = drawn[phase] = uniforms(self.spec.seed, count, "chance", self.round, phase)
@@ -224,7 +227,7 @@ class Society(mesa.Model):
         answers: tuple[Answer, ...],
         chance: tuple[float, ...],
     ) -> None:
-        members = self.groups[group]
+        seated, now = self._seated[group], self.round
         moves = tuple(
             [
                 ask.menu[answer.position] if isinstance(answer, Decision) else None
@@ -234,11 +237,11 @@ class Society(mesa.Model):
         state, done, payoffs, events = self.game.settle(self._states[group], moves, chance)
         self._states[group] = state
         for event in events:
-            self.characters[members[event.seat]].see(group, self.round, event)
+            seated[event.seat].see(group, now, event)
         for ask, points in zip(asks, payoffs, strict=True):
             if points is not None:
-                self.characters[members[ask.seat]].payoff += points
-        settled = Settled(self.round, group, members, asks, answers, done, payoffs)
+                seated[ask.seat].payoff += points
+        settled = Settled(now, group, self.groups[group], asks, answers, done, payoffs)
         self.notes.settled.append(settled)
 
 
