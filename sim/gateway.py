@@ -267,13 +267,13 @@ class Gateway:
             outcome = await endpoint.attempt(course.path, body)
             if isinstance(outcome, Failure):
                 return endpoint, outcome
-            used = usage(outcome.body)
+            kind, used = flaw(course.path, course.body, outcome.body), usage(outcome.body)
+            if used is not None and self._rates is not None:
+                self._rates.settle(counted, course.most_tokens[0], used[0], used[2])
+            if used is None and not kind:  # It counts as all that it may have taken.
+                used = (course.most_tokens[0], 0, course.most_tokens[1])
             if used is not None:
-                prompt, cached, completion = used
-                reservation.pay(prompt, cached, completion)
-                if self._rates is not None:
-                    self._rates.settle(counted, course.most_tokens[0], prompt, completion)
-            kind = flaw(course.path, course.body, outcome.body)
+                reservation.pay(*used)
             return endpoint, endpoint.unusable(kind, outcome) if kind else outcome
         finally:
             reservation.release()

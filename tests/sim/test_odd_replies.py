@@ -11,7 +11,9 @@ from aiohttp import web
 
 from agents.errors import CallFailedError
 from sim.asking import Asker, Unit
+from sim.budget import Budget
 from sim.calls import Call, Journal
+from sim.errors import StoppedError
 from sim.gateway import Address, Gateway, OutageError, RejectedError, Terms
 from sim.lanes import Lane
 from sim.replies import flaw, usage
@@ -156,3 +158,20 @@ async def test_what_is_said_of_the_request_itself_is_recorded_for_good(
         with pytest.raises(CallFailedError, match=f"HTTP {status}"):
             await odd.ask("one", b"[]", status)
     assert (odd.rows("failures"), odd.rows("faults")) == (1, 0)
+
+
+async def test_a_reply_that_does_not_tell_its_tokens_counts_with_all_it_may_have_taken(
+    odd: Odd,
+) -> None:
+    assert odd.asker.gateway is not None
+    budget = Budget(most_tokens=200)
+    async with Gateway(odd.asker.gateway.address, terms=QUICK, budget=budget) as gateway:
+        odd.asker.gateway = gateway
+        untold = json.dumps({"choices": [{"message": {"content": "A"}}]}).encode()
+        # 3 bytes, 16 for the message and 64 for the request, twice; a third might pass 200.
+        await odd.ask("one", untold)
+        await odd.ask("two", untold)
+        assert budget.tokens == 166
+        with pytest.raises(StoppedError):
+            await odd.ask("six", untold)
+    assert odd.rows("calls") == 2
