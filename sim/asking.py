@@ -31,7 +31,7 @@ class Unit:
         lane: held for it; None to take calls from the journal only. Where it has a slot of the
             server, calls are recorded together, since a scoring that is begun anew does not give
             the same bits.
-        is_single: it is one call, so that the lane is free as soon as the reply is there.
+        is_single: it is one call, so that a lane without slot is free as soon as the reply is there.
         sent: calls that wait to be recorded together.
         used: every call of the scoring, by key.
     """
@@ -114,7 +114,7 @@ class Asker:
             raise
         except CompleterError as error:
             return await self._without_reply(wanted, error)
-        if unit.is_single and unit.lane is not None:
+        if unit.is_single and unit.lane is not None and slot is None:
             unit.lane.leave()
         call = wanted.call(reply)
         entries: list[Entry] = [*_faults(wanted.key, reply), call]

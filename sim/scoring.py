@@ -113,7 +113,8 @@ class Scorer:
                 # What led to it is part of the record, or a replay would not come so far.
                 await self._journal.record(unit.sent)
                 raise
-        await self._journal.record(unit.sent)
+            # Before the next one has its turn, which may want the same calls.
+            await self._journal.record(unit.sent)
         return scores
 
     async def say(self, request: SpeechRequest, urgency: int = 0) -> Speech:
@@ -133,7 +134,7 @@ class Scorer:
             async with self._lanes.hold(request.system, request.prompt, urgency) as lane:
                 unit = Unit(request.system, lane, is_single=True)
                 call = await self._ask("chat", body, unit)
-            await self._journal.record(unit.sent)
+                await self._journal.record(unit.sent)
         return Speech(
             text=call.reply["text"],
             refused=call.reply.get("refused", False),

@@ -13,7 +13,7 @@ from agents.errors import CallFailedError
 from sim.calls import Journal
 from sim.errors import MissingCallError
 from sim.gateway import RejectedError, Reply
-from sim.lanes import OpenLanes
+from sim.lanes import OpenLanes, SlotLane
 from sim.listed import boundary_score, echoed, label_scores
 from sim.scoring import Scorer
 
@@ -355,3 +355,28 @@ async def test_a_call_that_is_under_way_is_not_sent_twice(journal: Journal) -> N
     one, two = await asyncio.gather(model.score(LABELS), model.score(LABELS))
     assert one == two
     assert len(gateway.sent) == 1
+
+
+async def test_on_a_slot_the_next_one_finds_what_the_last_one_recorded(journal: Journal) -> None:
+    journal.remember("capabilities of tree", {"cloze": "steps", "top": 5})
+    said = [{"choices": [{"message": {"content": text}}]} for text in ("one", "two")]
+    gateway = ChatGateway(*said)
+    model = Scorer(gateway, journal, SlotLane(2), "tree")  # type: ignore[arg-type]
+    request = SpeechRequest("", "Speak.", 5, 1.0)
+    speeches = await asyncio.gather(model.say(request), model.say(request))
+    assert [speech.text for speech in speeches] == ["one", "one"]
+    assert len(gateway.sent) == 1
+
+
+async def test_scorings_on_a_slot_that_share_a_call_send_it_once_and_replay(
+    journal: Journal,
+) -> None:
+    journal.remember("capabilities of tree", {"cloze": "steps", "top": 5})
+    gateway = FakeGateway()
+    model = Scorer(gateway, journal, SlotLane(2), "tree")  # type: ignore[arg-type]
+    asked = [cloze(each) for each in (" 1", " 10", " 2")]
+    first = await asyncio.gather(*map(model.score, asked))
+    # As for all three in one: after nothing, " 1", " 10" and " 2".
+    assert len(gateway.sent) == 4
+    replaying = Scorer(None, journal, SlotLane(2), "tree")
+    assert [await replaying.score(each) for each in asked] == list(first)
