@@ -1,9 +1,12 @@
 """Minds turn asks into answers: a model behind a readout, or a scripted strategy."""
 
 import asyncio
+import math
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from agents.calibration import calibrate
@@ -55,6 +58,13 @@ class Posed(NamedTuple):
 
     choice: Choice | tuple[float, ...]
     uniform: float
+
+
+class _Urn(NamedTuple):
+    """What can be drawn from a reading: a number below the first limit gives the first decision."""
+
+    limits: list[float]
+    decisions: list[Decision]
 
 
 Wanted = tuple[Choice, int]
@@ -125,6 +135,7 @@ class Minds:
         self._readings: dict[Wanted, asyncio.Future[Reading]] = {}
         self._panel = () if readout in SAMPLED else self._manner.panel
         self._uncalibrated: dict[Choice, asyncio.Future[Reading]] = {}
+        self._urns: dict[int, _Urn] = {}
 
     @property
     def distinct_contexts(self) -> int:
@@ -149,9 +160,19 @@ class Minds:
             # Not gather: a run that is cancelled must not cancel what other runs wait for.
             await asyncio.wait(waiting)
         return [
-            answered(reading.result() if reading is not None else scripted(ask.choice), number)
+            self._drawn(reading.result() if reading is not None else scripted(ask.choice), number)
             for ask, (reading, number) in zip(asks, readings, strict=True)
         ]
+
+    def _drawn(self, reading: Reading, uniform: float) -> Answer:
+        """As `answered`; what can be drawn from a reading is made once."""
+        # A number is never given again, since the urn holds its reading.
+        urn = self._urns.get(id(reading))
+        if urn is None:
+            if reading.distribution is None:
+                return answered(reading, uniform)
+            urn = self._urns[id(reading)] = _urn(reading, reading.distribution)
+        return urn.decisions[bisect_right(urn.limits, uniform)]
 
     def read(self, choice: Choice, urgency: int = 0) -> "asyncio.Future[Reading]":
         """The first reading of one choice, asked once however often and by whomever it is wanted.
@@ -173,9 +194,10 @@ class Minds:
         self, ask: Posed, urgency: int
     ) -> "tuple[asyncio.Future[Reading] | None, float]":
         """What an ask waits for, None where a strategy answers, and the number left to draw by."""
-        if not isinstance(ask.choice, Choice):
-            return None, ask.uniform
-        wanted, rest = self._wanted(ask.choice, ask.uniform)
+        choice, uniform = ask
+        if not isinstance(choice, Choice):
+            return None, uniform
+        wanted, rest = self._wanted(choice, uniform)
         return self._begun(wanted, urgency), rest
 
     def _wanted(self, choice: Choice, uniform: float) -> tuple[Wanted, float]:
@@ -244,6 +266,13 @@ def answered(reading: Reading, uniform: float) -> Answer:
             return Failed(reading)
         case _:
             return Unparsed(reading)
+
+
+def _urn(reading: Reading, distribution: tuple[float, ...]) -> _Urn:
+    decisions = [Decision(position, reading) for position in range(len(distribution))]
+    # Past the last limit, which rounding may leave below 1, comes what the highest number draws.
+    highest = draw(distribution, math.inf)
+    return _Urn(list(accumulate(distribution)), [*decisions, decisions[highest]])
 
 
 @cache

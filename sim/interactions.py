@@ -27,12 +27,17 @@ def happened(notes: Notes, noted: Columns, options: tuple[str, ...]) -> pl.DataF
     agents = 1 + noted.agent.max(initial=0)
     # A source in a round.
     turn = noted.round * agents + noted.agent
-    members = [one.members for one in notes.settled for _ in one.asks]
-    company = whole(len(group) for group in members) > 1
+    settled = np.repeat(
+        np.arange(len(notes.settled)), whole([len(one.asks) for one in notes.settled])
+    )
+    company = whole([len(one.members) for one in notes.settled])[settled] > 1
     to_all = _last(turn, (noted.partner < 0) & (option >= 0) & company)
     alone = (noted.partner >= 0) & (option >= 0) & ~np.isin(turn, turn[to_all])
     to_one = _last(turn * agents + noted.partner, alone)
-    others = [[m for m in members[act] if m != noted.agent[act]] for act in to_all]
+    others = [
+        [member for member in notes.settled[settled[act]].members if member != noted.agent[act]]
+        for act in to_all
+    ]
     sizes = whole(map(len, others))
     act = np.concatenate([np.repeat(to_all, sizes), to_one])
     target = np.concatenate([whole(m for each in others for m in each), noted.partner[to_one]])
@@ -53,7 +58,7 @@ def happened(notes: Notes, noted: Columns, options: tuple[str, ...]) -> pl.DataF
 def _done(notes: Notes, options: tuple[str, ...]) -> Whole:
     """What was really done, as a place in `options`; -1 where a choice took no effect."""
     places: dict[Move, int] = {None: -1, **{key: place for place, key in enumerate(options)}}
-    return whole(places[move] for one in notes.settled for move in one.moves)
+    return whole([places[move] for one in notes.settled for move in one.moves])
 
 
 def _earned(noted: Columns, turn: Whole) -> Real:

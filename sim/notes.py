@@ -95,11 +95,12 @@ class Notes:
 
     def columns(self) -> Columns:
         """All answers, column by column."""
-        answers = [answer for one in self.settled for answer in one.answers]
-        readings = {id(answer.reading): answer.reading for answer in answers}
-        kind, kinds = _numbered([type(answer) for answer in answers])
-        # Rules ask the same again and again: what an ask says is looked up by its number.
-        ask, asks = _numbered([ask for one in self.settled for ask in one.asks])
+        # The same objects come again and again: what one says is looked up by its number.
+        answer, answers = _objects([answer for one in self.settled for answer in one.answers])
+        ask, asks = _objects([ask for one in self.settled for ask in one.asks])
+        reading, readings = _objects([each.reading for each in answers])
+        kind, kinds = _numbered([type(each) for each in answers])
+        position = whole([a.position if isinstance(a, Decision) else -1 for a in answers])
         phase, phases = _numbered([each.phase for each in asks])
         menu, menus = _numbered([each.menu for each in asks])
         sizes = whole([len(one.asks) for one in self.settled])
@@ -113,13 +114,13 @@ class Notes:
             partner=members[group, about],
             phase=phase[ask],
             menu=menu[ask],
-            reading=_numbered([id(answer.reading) for answer in answers])[0],
-            kind=kind,
-            position=whole([a.position if isinstance(a, Decision) else -1 for a in answers]),
+            reading=reading[answer],
+            kind=kind[answer],
+            position=position[answer],
             payoff=np.array([p for one in self.settled for p in one.payoffs], dtype=np.float64),
             phases=tuple(phases),
             menus=tuple(menus),
-            readings=tuple(readings.values()),
+            readings=tuple(readings),
             kinds=tuple(kinds),
         )
 
@@ -139,6 +140,14 @@ def whole(values: Iterable[int]) -> Whole:
 
 
 _Value = TypeVar("_Value")
+
+
+def _objects(values: Sequence[_Value]) -> tuple[Whole, list[_Value]]:
+    """The number of every object in the order of first use, and the different objects."""
+    places = list(map(id, values))
+    objects = dict(zip(places, values, strict=True))
+    numbers = {place: number for number, place in enumerate(objects)}
+    return whole([numbers[place] for place in places]), list(objects.values())
 
 
 def _numbered(values: Sequence[_Value]) -> tuple[Whole, list[_Value]]:
