@@ -44,26 +44,19 @@ class Store:
         Raises:
             RecordError: the folder holds another experiment, other things, or cannot be written.
         """
-        file = self.folder / "experiment.toml"
         try:
-            if file.is_file():
-                if _played(file.read_text(encoding="utf-8")) != _played(experiment):
-                    raise RecordError(
-                        f"{self.folder} holds another experiment (its experiment.toml differs):"
-                        " choose another folder with --out"
-                    )
-            elif self.folder.exists() and any(not _is_left(f) for f in self.folder.iterdir()):
-                raise RecordError(
-                    f"{self.folder} is not empty and not an experiment folder:"
-                    " choose another folder with --out"
-                )
-            else:
-                self._made = [p for p in (self.folder, *self.folder.parents) if not p.exists()]
-                self._is_new = True
+            made = [p for p in (self.folder, *self.folder.parents) if not p.exists()]
+            self._check(experiment)
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock_out_others()
+            try:  # Again, since another process may have played here before it let go.
+                self._is_new = self._check(experiment)
+            except RecordError:
+                self.release()
+                raise
+            self._made = made if self._is_new else []
             # The experiment first: it is what makes the folder ours when we are killed here.
-            write_whole(file, experiment)
+            write_whole(self.folder / "experiment.toml", experiment)
             self.runs.mkdir(exist_ok=True)
             self._clear()
         except OSError as error:
@@ -77,17 +70,35 @@ class Store:
 
     def abandon(self) -> None:
         """Leave no trace of an experiment that could not even begin."""
-        self.release()
-        if not self._is_new:
-            return
-        for inside in list(self.folder.iterdir()):
-            if inside.is_dir():
-                shutil.rmtree(inside, ignore_errors=True)
-            else:
-                inside.unlink(missing_ok=True)
+        inside = list(self.folder.iterdir()) if self._is_new else []
+        for each in inside:
+            if each.is_dir():
+                shutil.rmtree(each, ignore_errors=True)
+            elif each.name != _LOCK:
+                each.unlink(missing_ok=True)
+        self.release()  # Not before, or what is deleted might be another process's.
+        if self._is_new:
+            (self.folder / _LOCK).unlink(missing_ok=True)
         for made in self._made:  # From the inside out; one that others use by now stays.
             with suppress(OSError):
                 made.rmdir()
+
+    def _check(self, experiment: str) -> bool:
+        """Whether the folder is new; otherwise it must hold this experiment."""
+        file = self.folder / "experiment.toml"
+        if file.is_file():
+            if _played(file.read_text(encoding="utf-8")) != _played(experiment):
+                raise RecordError(
+                    f"{self.folder} holds another experiment (its experiment.toml differs):"
+                    " choose another folder with --out"
+                )
+            return False
+        if self.folder.exists() and any(not _is_left(f) for f in self.folder.iterdir()):
+            raise RecordError(
+                f"{self.folder} is not empty and not an experiment folder:"
+                " choose another folder with --out"
+            )
+        return True
 
     def _lock_out_others(self) -> None:
         lock = FileLock(self.folder / _LOCK)
