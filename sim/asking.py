@@ -31,7 +31,8 @@ class Unit:
         lane: held for it; None to take calls from the journal only. Where it has a slot of the
             server, calls are recorded together, since a scoring that is begun anew does not give
             the same bits.
-        is_single: it is one call, so that a lane without slot is free as soon as the reply is there.
+        is_single: it is one call, so that a lane without a slot is free as soon as the reply
+            is there.
         sent: calls that wait to be recorded together.
         used: every call of the scoring, by key.
     """
