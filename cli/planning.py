@@ -145,9 +145,10 @@ def _recorded(journal: Path) -> int:
         return 0
     # Where nobody writes there is no log of changes, and none is made.
     log = journal.with_name(f"{journal.name}-wal")
-    way = "mode=ro" if log.exists() else "immutable=1"
+    way = "mode=ro" if log.exists() else "mode=ro&immutable=1"
+    address = f"{journal.absolute().as_uri()}?{way}"  # Folders may be called "what?" or "#1".
     try:
-        with closing(sqlite3.connect(f"file:{journal}?{way}", uri=True)) as connection:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
             ((calls,),) = connection.execute("SELECT COUNT(*) FROM calls").fetchall()
     except sqlite3.Error:
         return 0

@@ -41,7 +41,8 @@ def usage(runs: Path, journal: Path, price: Price | None = None) -> dict[str, An
         RecordError: the journal cannot be read.
     """
     try:
-        with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as connection:
+        address = f"{journal.absolute().as_uri()}?mode=ro"  # Folders may be called "#1".
+        with closing(sqlite3.connect(address, uri=True)) as connection:
             calls = dict(zip(_CALLS_KEYS, connection.execute(_CALLS).fetchone(), strict=True))
             faults = [
                 dict(zip(_FAULTS_KEYS, row, strict=True)) for row in connection.execute(_FAULTS)

@@ -67,6 +67,14 @@ def test_a_plan_needs_no_key_no_network_and_no_folder(
     assert [*Path().iterdir()] == [file]
 
 
+def test_a_plan_counts_recorded_calls_in_a_folder_of_any_name(run: Any, endpoint: Any) -> None:
+    file, folder = written(endpoint), "who #1?%41"
+    assert run("sweep", file, "--out", folder, "--max-calls", "20").code == 3
+    told = json.loads(run("sweep", file, "--out", folder, "--plan", "--json").out)
+    assert told["recorded_calls"] == totals(folder)[0] > 0
+    assert {each.name for each in Path().iterdir()} == {file.name, folder}
+
+
 def test_a_plan_of_one_run_and_of_the_demo_is_told_as_json(run: Any, no_network: None) -> None:
     done = run("run", "chicken", "--population", "none", "--plan", "--json")
     told = json.loads(done.out)
