@@ -177,7 +177,8 @@ class Journal:
         self._failures: dict[str, str] = dict(found)
         self._thread = ThreadPoolExecutor(1, "journal")
         self._batch = _Batch()
-        self._busy = False
+        self._busy = self._is_closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def find(self, key: str) -> Call | None:
         """A recorded call, or None."""
@@ -195,18 +196,24 @@ class Journal:
         """Make entries durable, all or none; returns when they are.
 
         Raises:
-            RecordError: the disk is full or the file cannot be written.
+            RecordError: the disk is full or the file cannot be written, or it is closed.
         """
         if not entries:
             return
+        if self._is_closed:
+            raise RecordError(f"{self._path}: is closed, and nothing more is recorded")
+        if self._loop is not None and self._loop.is_closed():
+            # Whoever waited on that loop is gone; what waited to be written is not.
+            self._batch, self._busy = _Batch(self._batch.entries), False
+        self._loop = asyncio.get_running_loop()
         batch = self._batch
         batch.entries.extend(entries)
         if batch.written is None:
-            batch.written = asyncio.get_running_loop().create_future()
+            batch.written = self._loop.create_future()
         if not self._busy:
             # Soon, so that whatever arrives in this turn of the loop goes along.
             self._busy = True
-            asyncio.get_running_loop().call_soon(self._begin)
+            self._loop.call_soon(self._begin)
         await asyncio.shield(batch.written)
 
     def remember(self, name: str, value: object) -> None:
@@ -232,6 +239,7 @@ class Journal:
 
     def close(self) -> None:
         """Write what still waits, fold the write-ahead log into the file and close it."""
+        self._is_closed = True
         self._thread.shutdown()
         try:
             _insert(self._writer, self._batch.entries)

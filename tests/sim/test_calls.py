@@ -126,6 +126,31 @@ async def test_closing_writes_what_still_waits(tmp_path: Path) -> None:
     again.close()
 
 
+async def test_nobody_waits_for_a_journal_that_is_closed(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "calls.sqlite")
+    journal.close()
+    with pytest.raises(RecordError, match="closed"):
+        await asyncio.wait_for(journal.record([call("one")]), 5)
+
+
+def test_a_loop_that_ended_in_between_keeps_no_later_one_waiting(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "calls.sqlite")
+
+    async def interrupted() -> None:
+        waiting = asyncio.create_task(journal.record([call("one")]))
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+    async def later() -> None:
+        await asyncio.wait_for(journal.record([call("two")]), 5)
+
+    asyncio.run(interrupted())
+    asyncio.run(later())
+    asyncio.run(later())
+    assert journal.find("one") == call("one") and journal.find("two") == call("two")
+    journal.close()
+
+
 async def test_a_cancelled_recorder_does_not_undo_what_others_record(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "calls.sqlite")
     one = asyncio.create_task(journal.record([call("one")]))
