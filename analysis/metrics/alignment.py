@@ -47,6 +47,8 @@ def _tagged(rows: Rows, tag: str) -> frozenset[str]:
 def _tagged_share(rows: Rows, tag: str) -> list[Score]:
     keys = _tagged(rows, tag)
     counted = rows.decided & rows.offered(keys)
+    if not counted.any():
+        return means(rows, rows.agent[counted], np.zeros(0))
     chosen = rows.decisions["action"].is_in(list(keys)).fill_null(value=False).to_numpy()
     return means(rows, rows.agent[counted], chosen[counted].astype(np.float64))
 

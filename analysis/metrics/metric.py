@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -74,15 +75,20 @@ class Subject:
     agents: NDArray[np.int64]
 
 
-def subjects(rows: Rows) -> list[Subject]:
+def subjects(rows: Rows) -> tuple[Subject, ...]:
     """The run, then its members by name, then its agents by number."""
-    members = np.array(rows.members)
+    return _subjects(rows.members)
+
+
+@lru_cache(maxsize=64)
+def _subjects(of: tuple[str, ...]) -> tuple[Subject, ...]:
+    members = np.array(of)
     everyone = np.arange(len(members))
-    return [
+    return (
         Subject("run", WHOLE_RUN, everyone),
         *(Subject("persona", str(name), everyone[members == name]) for name in np.unique(members)),
         *(Subject("agent", str(agent), everyone[agent : agent + 1]) for agent in everyone),
-    ]
+    )
 
 
 def means(rows: Rows, agents: NDArray[np.int64], values: NDArray[np.float64]) -> list[Score]:
@@ -93,14 +99,17 @@ def means(rows: Rows, agents: NDArray[np.int64], values: NDArray[np.float64]) ->
         agents: shape (observations,), whose observation it is.
         values: shape (observations,).
     """
-    counts = np.bincount(agents, minlength=len(rows.members))
-    sums = np.bincount(agents, weights=values, minlength=len(rows.members))
-    found = []
-    for subject in subjects(rows):
-        n = int(counts[subject.agents].sum())
-        value = float(sums[subject.agents].sum()) / n if n else None
-        found.append(Score(subject.scope, subject.name, value, n))
-    return found
+    size, everyone = len(rows.members), subjects(rows)
+    counts = np.bincount(agents, minlength=size)
+    sums = np.bincount(agents, weights=values, minlength=size)
+    # The agents come last, one by one.
+    pooled = [subject.agents for subject in everyone[: len(everyone) - size]]
+    observed = [*(int(counts[pool].sum()) for pool in pooled), *counts.tolist()]
+    totals = [*(float(sums[pool].sum()) for pool in pooled), *sums.tolist()]
+    return [
+        Score(subject.scope, subject.name, total / n if n else None, n)
+        for subject, n, total in zip(everyone, observed, totals, strict=True)
+    ]
 
 
 def differences(first: Sequence[Score], second: Sequence[Score]) -> Iterator[Score]:

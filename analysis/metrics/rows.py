@@ -127,15 +127,24 @@ class Rows:
     @cached_property
     def social_keys(self) -> list[str]:
         """Options of the menus that hold a cooperative option."""
-        return self.decisions.filter(self.social)["menu"].explode().unique().sort().to_list()
+        menus = (menu for menu in self._menus[1] if not self.cooperative_keys.isdisjoint(menu))
+        return sorted({key for menu in menus for key in menu})
 
     def offered(self, keys: frozenset[str]) -> Flag:
         """Whether the menu holds one of these options; shape (decisions,)."""
-        menus = self.decisions["menu"]
-        known = {menu: not keys.isdisjoint(menu) for menu in map(tuple, menus.unique().to_list())}
-        if len(known) == 1:
-            return np.full(len(menus), next(iter(known.values())), dtype=bool)
-        return np.array([known[tuple(menu)] for menu in menus.to_list()], dtype=bool)
+        number, menus = self._menus
+        return np.array([not keys.isdisjoint(menu) for menu in menus], dtype=bool)[number]
+
+    @cached_property
+    def _menus(self) -> tuple[Whole, list[tuple[str, ...]]]:
+        """The number of every decision's menu, and the different menus."""
+        column = self.decisions["menu"]
+        menus = [tuple(menu) for menu in column.unique().to_list()]
+        if len(menus) == 1:
+            return np.zeros(len(column), dtype=np.int64), menus
+        numbers = {menu: number for number, menu in enumerate(menus)}
+        found = (numbers[tuple(menu)] for menu in column.to_list())
+        return np.fromiter(found, np.int64, len(column)), menus
 
     @cached_property
     def is_dyadic(self) -> bool:
@@ -187,4 +196,5 @@ class Rows:
 
 def is_equal(column: pl.Series, text: str) -> Flag:
     """Whether each value equals a text; false for null."""
-    return (column == text).fill_null(value=False).to_numpy()
+    equal = column == text
+    return (equal.fill_null(value=False) if equal.null_count() else equal).to_numpy()
