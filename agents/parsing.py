@@ -25,14 +25,18 @@ _OWN = re.compile(
     re.DOTALL,
 )
 """All that may stand in a sentence before an option that the speaker chooses."""
-_ALONE = re.compile(r"[^\w?]*(?:(?:to|i|i will|i'll) )?[^\w?]*")
+_PLAIN = r"\s\"'()\[\]<>.,:=\u2022-"  # Neither "!", "?" nor a cross.
+_ALONE = re.compile(rf"[{_PLAIN}]*(?:(?:to|i|i will|i'll) [{_PLAIN}]*)?")
 """All that may stand before an option behind `CHOICE:`, or in a sentence that says no more."""
 _ENDED = re.compile(r"[\")\]]?(?:\s*$|\s*[.!,;:)\]\"]|\s+(?:and|because|since|so)\b)")
 """What must follow, or the words go on: "give" is not chosen in "I will give it some thought"."""
 _TAKEN_BACK = re.compile(
-    r"[^\w]*(?:not|no|never)\b|.*(?:\b(?:or|but|except|says?|said)\b|\?)", re.DOTALL
+    r"[^\w]*(?:not|no|never)\b|.*(?:\b(?:or|but|except|says?|said)\b|\?"
+    r"|[.!;] *(?:no|not|never|wait)\b)",
+    re.DOTALL,
 )
 _WORD = re.compile(r"\w")
+_NO_MORE = re.compile(rf"[{_PLAIN}!;]*")
 _LINE = re.compile(r".*\w.*")
 _STRAIGHT = str.maketrans(
     {
@@ -43,6 +47,7 @@ _STRAIGHT = str.maketrans(
     }
 )
 _DECODER = json.JSONDecoder(object_pairs_hook=list)
+_RETRACTS = re.compile(r"\W*(?:no|not|never|wait)\b")
 _SUPPOSED = re.compile(
     r"\b(?:if|whether|unless|until|either|maybe|perhaps|when|provided|depend\w*|suppos\w*|had)\b"
 )
@@ -125,7 +130,9 @@ def _own_act(text: str, names: _Names) -> int | None:
         left = names.pattern.sub("", sentence)
         if left == sentence:
             is_more = is_more or _WORD.search(left) is not None
-        elif _WORD.search(left) or "?" in left:
+            if chosen and _RETRACTS.match(sentence):
+                return None
+        elif not _NO_MORE.fullmatch(left):
             chosen.add(_said(sentence, names, _OWN))
             is_own = True
         else:

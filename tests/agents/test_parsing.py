@@ -77,6 +77,13 @@ UNCLEAR = [
     ("Take a lot. Never.", STREAM),
     ("I used to take a lot.", STREAM),
     ("~~take a lot~~", STREAM),
+    # Taken back.
+    ("I will take a lot... not!", STREAM),
+    ("I will take a lot. Wait, no.", STREAM),
+    ("CHOICE: take a lot. Wait, no.", STREAM),
+    ("CHOICE: !take a lot", STREAM),
+    ("CHOICE: \u274c take a lot", STREAM),
+    ("\u274c take a lot", STREAM),
     # Supposed, before or behind.
     ("If they give first, I will take a lot.", STREAM),
     ("I will take a lot if they do.", STREAM),
@@ -165,6 +172,8 @@ def test_a_long_text_is_read_in_a_moment() -> None:
     began = time.process_time()
     for text in ("take a lot ", "I will take a lot. ", "CHOICE: \n", "! ", "'", "\n", ", so "):
         option_named(text * 20_000, STREAM)
+        option_named(f"CHOICE: {text * 20_000} take a lot", STREAM)
+        option_named(f"{'.' * 100_000}{text}take a lot{'.' * 100_000}{text}", STREAM)
     assert time.process_time() - began < 10
 
 
