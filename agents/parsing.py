@@ -36,7 +36,7 @@ _TAKEN_BACK = re.compile(
     re.DOTALL,
 )
 _WORD = re.compile(r"\w")
-_NO_MORE = re.compile(rf"[{_PLAIN}!;]*")
+_NO_MORE = re.compile(rf"[!;{_PLAIN}]*")
 _LINE = re.compile(r".*\w.*")
 _STRAIGHT = str.maketrans(
     {
