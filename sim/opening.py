@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from agents.errors import CompleterError
 from sim.budget import Budget
@@ -21,6 +22,9 @@ from sim.sources import Progress
 
 _OPENAI_URL = "https://api.openai.com/v1"
 SCRIPTED = "scripted:"
+_VARIABLE = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+_LEAST_KEY = 12
+"""Characters; what is shorter is a placeholder, such as "none" or "ollama"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class ModelChoice:
         else:
             resolve(self.name)
             return ()
+        _check_key(self.key_variable, f"{urls}#{model}")
         bases = tuple(url.strip().rstrip("/") for url in urls.split(","))
         for url in bases:
             _check_url(url)
@@ -95,6 +100,20 @@ class OpenModel:
 
     scorer: Scorer
     about: Mapping[str, str | None]
+
+
+def _check_key(variable: str, address: str) -> None:
+    """Refuse a key in a place that is written to the records, without repeating it."""
+    if variable and not _VARIABLE.fullmatch(variable):
+        raise ExperimentError(
+            "a key_variable is the name of an environment variable, and this one cannot be: put"
+            " the key itself into the environment"
+        )
+    key = os.environ.get(variable, "").strip()
+    if len(key) >= _LEAST_KEY and (key in address or quote(key, safe="") in address):
+        raise ExperimentError(
+            "a model's address holds the key, and is written to the records: leave it out there"
+        )
 
 
 def _check_url(url: str) -> None:
