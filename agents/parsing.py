@@ -53,15 +53,20 @@ _SUPPOSED = re.compile(
 )
 _UNABLE = r"\b(?:can't|cannot|can not|unable to|not able to|not comfortable)\b"
 _UNWILLING = r"\b(?:won't|will not|refuse to|decline to|have to decline|must decline)\b"
+_HERE = (
+    r"(?=\W*$|[^\w ]| (?:an?|any|between|among|one|either|for you|here|as|because|since|on this"
+    r"|from|(?:in )?(?:this|that|these|such|your))\b)"
+)
 _CHOOSING = (
-    r"(?:answer(?! to)|respond to (?:this|that|your)|choose|decide|pick|participat\w*|take part"
-    r"|role-?play"
+    rf"(?:(?:answer|choose|decide|pick|participate|take part){_HERE}|role-?play"
+    r"|participat(?:e|ing) in (?:this|that|these|such|your)|respond to (?:this|that|your)"
     r"|(?:help|comply)(?: you)? with (?:this|that|your|such)|(?:make|give|provide) (?:a|an|any)"
     r" (?:choice|decision|answer|response)|(?:this|that|your) request)"
 )
 _DECLINES = re.compile(
-    rf"(?:{_UNABLE}|{_UNWILLING})[^.!?\n]{{0,40}}?\b{_CHOOSING}\b"
-    rf"|{_UNABLE} (?:\w+ )?(?:assist|engage)\b"
+    rf"(?:{_UNABLE}|{_UNWILLING})[^.!?\n]{{0,40}}?\b{_CHOOSING}"
+    rf"|{_UNABLE} (?:\w+ )?(?:assist|engage)(?: you)?(?: with| in)?{_HERE}",
+    re.MULTILINE,
 )
 """Wordings of declining to choose; only looked for where no option is named."""
 

@@ -124,6 +124,8 @@ REFUSALS = [
     "I\u2019m not able to make a choice here.",
     "I must respectfully decline to answer.",
     "CHOICE: none. I cannot choose.",
+    "I can't assist you.",
+    "I won't pick one of these.",
 ]
 SPEECH_OF_A_PERSONA = [
     "I refuse to give.",
@@ -134,6 +136,10 @@ SPEECH_OF_A_PERSONA = [
     "I can't stand my neighbour.",
     "I won't comply with their order.",
     "I will not answer to anybody.",
+    "I can't decide yet: the others weigh on me.",
+    "I cannot choose my family.",
+    "I will not take part in their war.",
+    "I cannot assist them in battle.",
 ]
 
 
