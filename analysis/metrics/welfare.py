@@ -1,10 +1,12 @@
 """Metrics of what is earned, and by whom."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
 from analysis.metrics.metric import RUN_ONLY, Metric, Score, whole
-from analysis.metrics.rows import Real, Rows
+from analysis.metrics.rows import Real, Rows, Whole
 from scenarios.catalogue import game, parameters
 from scenarios.game import Welfare
 
@@ -14,10 +16,11 @@ def welfare_efficiency(rows: Rows) -> list[Score]:
     rules = game(rows.run.game)
     given = parameters(rules, rows.run.parameters)
     reached = []
-    for (seats,), settled in _settled(rows).group_by("seats", maintain_order=True):
-        bounds = rules.welfare(given, int(str(seats)))
+    settled = _settled(rows)
+    for seats in dict.fromkeys(settled.seats.tolist()):
+        bounds = rules.welfare(given, seats)
         if bounds.best > bounds.worst:
-            earned = settled["payoff"].to_numpy() + _outside(settled, bounds)
+            earned = (settled.payoff + _outside(settled, bounds))[settled.seats == seats]
             reached.append((earned - bounds.worst) / (bounds.best - bounds.worst))
     shares = np.concatenate(reached) if reached else np.array([])
     return whole(float(shares.mean()) if len(shares) else None, len(shares))
@@ -34,29 +37,70 @@ def gini(rows: Rows) -> list[Score]:
     return whole(*_gini(np.sort(earned[np.bincount(agents, minlength=size) > 0])))
 
 
-def _settled(rows: Rows) -> pl.DataFrame:
-    """Seats, sum of payoffs and choices of every group-round in which all seats were paid."""
-    sizes = set(rows.run.group_sizes)
-    seats = pl.lit(next(iter(sizes))) if len(sizes) == 1 else pl.col("members")
-    members = rows.decisions.group_by("group").agg(members=pl.col("agent").n_unique())
-    return (
-        rows.decisions.filter(pl.col("payoff").is_not_null())
-        .group_by("group", "round", maintain_order=True)
-        .agg(pl.col("payoff").sum(), pl.col("action"), paid=pl.col("agent").n_unique())
-        .join(members, on="group", maintain_order="left")
-        .with_columns(seats=seats)
-        .filter(pl.col("paid") == pl.col("seats"))
-        .select("seats", "payoff", "action")
+@dataclass(frozen=True)
+class _Settled:
+    """Group-rounds in which all seats were paid; arrays of shape (group-rounds,).
+
+    Attributes:
+        seats: how many there are.
+        payoff: their sum.
+        place: shape (choices,), the group-round of every choice that was paid in one of them.
+        action: these choices.
+    """
+
+    seats: Whole
+    payoff: Real
+    place: Whole
+    action: pl.Series
+
+
+def _settled(rows: Rows) -> _Settled:
+    """Every group-round in which all seats were paid, in the order of play."""
+    table, size = rows.decisions, len(rows.members)
+    group = table["group"].cast(pl.Enum(table["group"].unique())).to_physical().to_numpy()
+    group, round_ = group.astype(np.int64), table["round"].to_numpy()
+    turn = round_ * (1 + group.max(initial=0)) + group
+    paid = table["payoff"].is_not_null().to_numpy()
+    _, first, place = np.unique(turn[paid], return_index=True, return_inverse=True)
+    seats = _seats(rows, group)[group[paid][first]]
+    everyone = np.unique(place * size + rows.agent[paid]) // size
+    whole_ones = np.bincount(everyone, minlength=len(first)) == seats
+    # Group-rounds in the order of play; -1 where a seat was not paid.
+    order = np.argsort(first)
+    order = order[whole_ones[order]]
+    number = np.full(len(first), -1)
+    number[order] = np.arange(len(order))
+    place = number[place]
+    counted = place >= 0
+    payoff = table["payoff"].to_numpy()[paid][counted]
+    return _Settled(
+        seats=seats[order],
+        payoff=_sums(place[counted], payoff, len(order)),
+        place=place[counted],
+        action=table["action"].filter(paid).filter(counted),
     )
 
 
-def _outside(settled: pl.DataFrame, bounds: Welfare) -> Real:
+def _seats(rows: Rows, group: Whole) -> Whole:
+    """Seats of every group: the one size that all have, or how many members were asked."""
+    sizes, groups, size = set(rows.run.group_sizes), 1 + group.max(initial=-1), len(rows.members)
+    if len(sizes) == 1:
+        return np.full(groups, sizes.pop())
+    return np.bincount(np.unique(group * size + rows.agent) // size, minlength=groups)
+
+
+def _outside(settled: _Settled, bounds: Welfare) -> Real:
     """What each group-round's choices are expected to bring to people who have no seat."""
     points = dict(bounds.outside)
     if not points:
-        return np.zeros(len(settled))
-    chosen = settled["action"].to_list()
-    return np.array([sum(points.get(action, 0.0) for action in actions) for actions in chosen])
+        return np.zeros(len(settled.seats))
+    values = np.array([points.get(action, 0.0) for action in settled.action.to_list()])
+    return _sums(settled.place, values, len(settled.seats))
+
+
+def _sums(place: Whole, values: Real, size: int) -> Real:
+    """Sum of the values of each place; shape (size,)."""
+    return np.bincount(place, weights=values, minlength=size).astype(np.float64)
 
 
 def _gini(earned: Real) -> tuple[float | None, int]:
