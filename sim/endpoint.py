@@ -33,6 +33,7 @@ _USELESS = {
 }
 _MOST_BYTES = 100_000
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+_LEAST_KEY = 12
 _PASSING = frozenset({408, 409, 425, 429})
 _NO_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -130,6 +131,8 @@ class Endpoint:
             raise UnreachableError(
                 f"{address.key_variable} holds characters that no key has: set it to a valid one"
             )
+        # A placeholder, such as "none" or "ollama", is a word that a model may well say.
+        self._secret = self._key.encode() if len(self._key) >= _LEAST_KEY else b""
         parts = urlsplit(address.base_url)
         self._root = f"{parts.scheme}://{parts.netloc}"
         self._envelopes: dict[str, _Envelope] = {}
@@ -167,6 +170,8 @@ class Endpoint:
                     raw = await self._client.get(url, cast_to=bytes)
                 else:
                     raw = await self._post(url, body)
+            if self._secret and self._secret in raw:  # Replies are recorded.
+                raw = raw.replace(self._secret, b"[key]")
             return Answer(_parsed(raw), at, time.perf_counter() - clock)
         except openai.APIStatusError as error:
             return self._refused(error, at, time.perf_counter() - clock)

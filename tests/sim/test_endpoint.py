@@ -26,7 +26,8 @@ class Wire:
         if self.elsewhere:
             where = f"{self.elsewhere}{request.rel_url}"
             return web.Response(status=307, headers={"location": where})
-        return web.json_response({"choices": []}, headers={"set-cookie": "session=1"})
+        told = request.headers.get("authorization")
+        return web.json_response({"choices": [], "told": told}, headers={"set-cookie": "session=1"})
 
 
 @pytest.fixture
@@ -62,6 +63,17 @@ async def test_a_repeated_envelope_is_on_the_wire_what_the_client_would_send(
     by_the_client, *repeated = wires[0].came
     assert repeated == [by_the_client] * 2
     assert b"Bearer " + KEY.encode() in dict(by_the_client[2]).values()
+
+
+async def test_a_reply_that_repeats_the_key_is_read_without_it(
+    wires: Sequence[Wire], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, read in ((KEY, "Bearer [key]"), ("ollama", "Bearer ollama")):
+        monkeypatch.setenv("OPENAI_API_KEY", key)
+        opened = Endpoint(Address(f"{wires[0].root}/v1", "mock"), Terms())
+        outcome = await opened.attempt("chat/completions", {})
+        await opened.close()
+        assert isinstance(outcome, Answer) and outcome.body["told"] == read
 
 
 async def test_who_prints_an_endpoint_does_not_see_its_key(wires: Sequence[Wire]) -> None:
