@@ -17,6 +17,8 @@ from sim.prices import without_terms
 from sim.registry import without_address
 
 _LOCK = ".lock"
+# Statistics let readers pass over parts of large files; ours are small and read whole.
+_PARQUET: Mapping[str, Any] = {"compression": "zstd", "compression_level": 1, "statistics": False}
 
 
 class Store:
@@ -135,7 +137,7 @@ class Store:
         try:
             unfinished.mkdir(parents=True, exist_ok=True)
             for name, frame in tables.items():
-                frame.write_parquet(unfinished / f"{name}.parquet", compression="zstd")
+                frame.write_parquet(unfinished / f"{name}.parquet", **_PARQUET)
             text = json.dumps(about, indent=1, ensure_ascii=False)
             (unfinished / "run.json").write_text(text, encoding="utf-8")
             unfinished.rename(self.runs / run_id)

@@ -25,24 +25,23 @@ def first_round_cooperation(rows: Rows) -> list[Score]:
 def expected_cooperation(rows: Rows) -> list[Score]:
     """Mean probability on cooperative options."""
     exact = rows.decisions["probabilities"].is_not_null().to_numpy() & rows.social
-    table = rows.decisions.filter(exact)
-    keys = table["menu"].explode().is_in(list(rows.cooperative_keys)).to_numpy()
-    place, probability = _flat(table["probabilities"])
-    mass = _sums(place, probability * keys, len(table))
+    menus = rows.decisions["menu"].filter(exact)
+    keys = menus.explode().is_in(list(rows.cooperative_keys)).to_numpy()
+    place, probability = _flat(rows.decisions["probabilities"].filter(exact))
+    mass = _sums(place, probability * keys, len(menus))
     return means(rows, rows.agent[exact], mass)
 
 
 def policy_entropy(rows: Rows) -> list[Score]:
     """Mean Shannon entropy of the exact distributions, each distinct context once a subject."""
-    asked = rows.decisions["prompt_sha256"].is_not_null()
-    exact = (rows.decisions["probabilities"].is_not_null() & asked).to_numpy()
-    table = rows.decisions.filter(exact)
-    place, probability = _flat(table["probabilities"])
+    asked = rows.decisions["prompt_sha256"].is_not_null().to_numpy()
+    exact = rows.decisions["probabilities"].is_not_null().to_numpy() & asked
+    place, probability = _flat(rows.decisions["probabilities"].filter(exact))
     positive = probability > 0
     bits = np.zeros_like(probability)
     bits[positive] = -probability[positive] * np.log2(probability[positive])
-    entropy = _sums(place, bits, len(table))
-    prompts = table["prompt_sha256"]
+    prompts = rows.decisions["prompt_sha256"].filter(exact)
+    entropy = _sums(place, bits, len(prompts))
     in_order = pl.Enum(prompts.unique().sort())
     context = prompts.cast(in_order).to_physical().to_numpy().astype(np.int64)
     agent = rows.agent[exact]
@@ -73,10 +72,9 @@ def unparsed_rate(rows: Rows) -> list[Score]:
 
 
 def _answered(rows: Rows, kind: str) -> list[Score]:
-    table = rows.decisions.filter(rows.decisions["answer"] != "failed")
-    return means(
-        rows, table["agent"].to_numpy(), (table["answer"] == kind).to_numpy().astype(float)
-    )
+    answer = rows.decisions["answer"]
+    came = (answer != "failed").to_numpy()
+    return means(rows, rows.agent[came], (answer == kind).to_numpy()[came].astype(float))
 
 
 def _flat(lists: pl.Series) -> tuple[Whole, Real]:
