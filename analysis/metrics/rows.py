@@ -99,6 +99,12 @@ class Rows:
         return self.decisions["agent"].to_numpy()
 
     @cached_property
+    def partner(self) -> tuple[Whole, Flag]:
+        """Whom the choice is about, 0 where nobody, and whether anybody; shape (decisions,)."""
+        partner = self.decisions["partner"]
+        return partner.fill_null(0).to_numpy(), partner.is_not_null().to_numpy()
+
+    @cached_property
     def decided(self) -> Flag:
         """Whether the answer is a decision; shape (decisions,)."""
         return is_equal(self.decisions["answer"], "decision")
@@ -172,9 +178,9 @@ class Rows:
     def replies(self) -> Replies:
         """Decided choices toward a partner that acted toward this agent in an earlier round."""
         acts, size = self.acts, len(self.members)
-        partner = self.decisions["partner"]
-        chosen = self.decided & self.social & partner.is_not_null().to_numpy()
-        toward = partner.fill_null(0).to_numpy() * size + self.agent
+        partner, has_partner = self.partner
+        chosen = self.decided & self.social & has_partner
+        toward = partner * size + self.agent
         stamp = self.decisions["round"].to_numpy()
         span = 1 + max(int(stamp.max(initial=0)), int(acts.round.max(initial=0)))
         clock = acts.pair * span + acts.round

@@ -36,13 +36,12 @@ def reciprocity(rows: Rows) -> list[Score]:
 
 def assortativity(rows: Rows) -> list[Score]:
     """Cooperation toward partners of the same persona minus toward all others."""
-    partner = rows.decisions["partner"]
-    counted = rows.decided & rows.social & partner.is_not_null().to_numpy()
+    partner, has_partner = rows.partner
+    counted = rows.decided & rows.social & has_partner
     agent = rows.agent[counted]
     cooperative = rows.cooperative[counted].astype(float)
     members = np.unique(np.array(rows.members), return_inverse=True)[1]
-    same = members[partner.drop_nulls().filter(counted[partner.is_not_null()]).to_numpy()]
-    alike = same == members[agent]
+    alike = members[partner[counted]] == members[agent]
     return list(
         differences(
             means(rows, agent[alike], cooperative[alike]),
