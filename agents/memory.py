@@ -52,10 +52,14 @@ def recall(memory: Memory, seen: Seen, now: int) -> tuple[tuple[int, Event], ...
     """
     match memory:
         case Last(rounds=rounds):
-            start, oldest = len(seen), now - rounds
-            while start and seen[start - 1][0] >= oldest:
-                start -= 1
-            return tuple([(now - when, event) for when, event in seen[start:]])
+            oldest = now - rounds
+            remembered = []
+            for when, event in reversed(seen):
+                if when < oldest:
+                    break
+                remembered.append((now - when, event))
+            remembered.reverse()
+            return tuple(remembered)
         case Nothing():
             return ()
         case Tally():
