@@ -30,7 +30,7 @@ class Forecast:
 
     Attributes:
         runs: to be played.
-        played: of them, with random answers, for this forecast.
+        played: of them, with random answers, to their end, for this forecast.
         characters: in all runs together.
         decisions: in all runs together, those of scripted characters included.
         contexts: distinct ones, without the comprehension questions.
@@ -68,20 +68,23 @@ class _Met:
     quiz: set[Choice] = field(default_factory=set)
     growth: list[int] = field(default_factory=list)
     decisions: int = 0
+    played: float = 0
 
-    def play(self, spec: RunSpec, method: Method) -> None:
-        """Play one run."""
+    def play(self, spec: RunSpec, method: Method, most_decisions: int) -> None:
+        """Play one run, or its first rounds where these are too many decisions already."""
         society = Society(spec, Minds(None, "cloze"))
         if method.comprehension and spec.needs_model:
             teller = next(iter(society.tellers.values()))
             self.quiz.update(choice for _, choice in teller.quiz())
-        while posed := society.asks():
+        while self.decisions < most_decisions and (posed := society.asks()):
             self.decisions += len(posed)
             for each in posed:
                 if isinstance(each.choice, Choice):
                     sample = int(each.uniform * method.draws)
                     self.samples.setdefault(each.choice, set()).add(sample)
             society.settle([_at_random(each) for each in posed])
+        whole = society.over or society.round / spec.condition.parameters.rounds
+        self.played += float(whole)
         society.dissolve()
         self.growth.append(self.asked)
 
@@ -108,13 +111,12 @@ class _Met:
 
     def room(self, runs: int) -> float:
         """By which factor the contexts can still grow in all runs, at the pace of the last half."""
-        played = len(self.growth)
-        if played == runs or not self.asked:
+        if self.played >= runs or not self.asked:
             return 1.0
-        half = played // 2
+        half = len(self.growth) // 2
         before = self.growth[half - 1] if half else 0
-        pace = (self.asked - before) / (played - half)
-        return 1 + pace * (runs - played) / self.asked
+        pace = (self.asked - before) / (self.played - half)
+        return 1 + pace * (runs - self.played) / self.asked
 
 
 def forecast(
@@ -127,8 +129,7 @@ def forecast(
         begins_a_seed = number > 0 and spec.seed != specs[number - 1].seed
         if met.decisions >= (1 if begins_a_seed else _FAR_TOO_MANY) * most_decisions:
             break
-        met.play(spec, method)
-    played = len(met.growth)
+        met.play(spec, method, _FAR_TOO_MANY * most_decisions)
     volume, factor = met.volume(method)
     most = factor * met.room(len(specs))
 
@@ -138,9 +139,9 @@ def forecast(
 
     return Forecast(
         runs=len(specs),
-        played=played,
+        played=int(met.played),
         characters=sum(spec.condition.agents for spec in specs),
-        decisions=round(met.decisions * len(specs) / max(1, played)),
+        decisions=round(met.decisions * len(specs) / (met.played or 1)),
         contexts=Range(len(met.samples), round(len(met.samples) * met.room(len(specs)))),
         prompts=whole(volume.prompts),
         calls=whole(volume.calls),

@@ -98,6 +98,15 @@ def test_a_sweep_too_large_to_be_played_gives_bounds() -> None:
     assert part.calls.least <= whole.calls.least <= part.calls.most
 
 
+def test_one_run_too_large_to_be_played_is_played_in_part() -> None:
+    method = Method("label", comprehension=False)
+    whole = planned(method, "last", rounds=400)
+    part = planned(method, "last", rounds=400, most_decisions=100)
+    assert part.played < whole.played == whole.runs
+    assert part.decisions == whole.decisions
+    assert part.contexts.least <= whole.contexts.least <= part.contexts.most
+
+
 def test_cost_is_between_all_cached_that_can_be_and_nothing_cached() -> None:
     price = Price("USD", Decimal(2), Decimal("0.5"), Decimal(8))
     found = Forecast(
