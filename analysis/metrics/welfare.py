@@ -63,7 +63,7 @@ def _settled(rows: Rows) -> _Settled:
     paid = table["payoff"].is_not_null().to_numpy()
     _, first, place = np.unique(turn[paid], return_index=True, return_inverse=True)
     seats = _seats(rows, group)[group[paid][first]]
-    everyone = np.unique(place * size + rows.agent[paid]) // size
+    everyone = _distinct(place * size + rows.agent[paid]) // size
     whole_ones = np.bincount(everyone, minlength=len(first)) == seats
     # Group-rounds in the order of play; -1 where a seat was not paid.
     order = np.argsort(first)
@@ -86,7 +86,13 @@ def _seats(rows: Rows, group: Whole) -> Whole:
     sizes, groups, size = set(rows.run.group_sizes), 1 + group.max(initial=-1), len(rows.members)
     if len(sizes) == 1:
         return np.full(groups, sizes.pop())
-    return np.bincount(np.unique(group * size + rows.agent) // size, minlength=groups)
+    return np.bincount(_distinct(group * size + rows.agent) // size, minlength=groups)
+
+
+def _distinct(values: Whole) -> Whole:
+    """The different values; sorted, since telling them apart by hash takes four times as long."""
+    ordered = np.sort(values)
+    return ordered[np.diff(ordered, prepend=-1) > 0]
 
 
 def _outside(settled: _Settled, bounds: Welfare) -> Real:
