@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types contracts docs bench clean
+.PHONY: help demo test check format lint types contracts docs bench bench-peers clean
 
 help:
 	@echo "make demo    set up, play the shipped experiment on the embedded model, write its report"
@@ -12,6 +12,7 @@ help:
 	@echo "make check   format, lint, types, import contracts and tests"
 	@echo "make docs    write the pages that are made from the code"
 	@echo "make bench   measure speed as ratios"
+	@echo "make bench-peers  the same beside other libraries, which it installs apart (over 1 GB)"
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ...")'
@@ -55,6 +56,10 @@ bench: $(VENV)/installed-dev
 	set -e; for name in known_contexts cpu_per_call endpoint calls_per_decision kill_and_resume faults embedded; do \
 	  echo; echo "== $$name"; $(BIN)/python benchmarks/$$name.py $(BENCH_OPTIONS); \
 	done
+
+# Needs a network and Python 3.12; BENCH_OPTIONS='--python PATH' names another interpreter.
+bench-peers: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/peers.py $(BENCH_OPTIONS)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -203,7 +203,7 @@ def measure(endpoint: Endpoint, folder: Path, size: tuple[int, int], python: str
         try:
             inside = environment(peer, python)
         except NoEnvironmentError as error:
-            print(f"{peer.name} is left out, no environment could be made for it: {error}")
+            print(f"{peer.name} is left out: no environment (no network?): {error}")
             continue
         rows += [peer_played(peer, way, inside, endpoint, size) for way in peer.ways]
     tell(rows, size)
