@@ -4,8 +4,8 @@ Each peer gets an environment of its own in a cache folder, filled from the pack
 use (more than 1 GB in all); nothing of it is imported here. The drivers in `peers/` say how a peer
 is used: in the parallel mode that it offers, with as few calls for a decision as it allows.
 
-Ours writes its journal, tables and manifest in the time measured, and asks with the rules and ten
-rounds of memory; the peers write nothing to disk, and their prompts are shorter.
+Ours writes its journal, tables and manifest in the time measured, the peers write nothing. Prompts
+differ in length, so the tokens of a call's messages and reply are told.
 """
 
 import asyncio
@@ -29,7 +29,10 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 ENVIRONMENTS = CACHE / "character-societies" / "peers"
 LEAST_PYTHON = (3, 12)
 INSTALL_SECONDS, PLAY_SECONDS = 1200, 900
-_HEADS = ("calls each", "CPU ms/call", "CPU ms each", "in flight", "/ ideal", "/ own ideal")
+_HEADS = (
+    *("calls each", "tokens/call", "CPU ms/call", "CPU ms each"),
+    *("in flight", "/ ideal", "/ own ideal"),
+)
 
 
 class NoEnvironmentError(Exception):
@@ -176,6 +179,7 @@ def tell(rows: Sequence[Measured], size: tuple[int, int]) -> None:
         calls, peak = len(row.log["asked"]), row.log["peak"]
         values = (
             f"{calls / decisions:.2f}",
+            f"{row.log['tokens'] / calls:.0f}",
             f"{1000 * row.cpu_seconds / calls:.2f}",
             f"{1000 * row.cpu_seconds / decisions:.2f}",
             str(peak),
