@@ -77,7 +77,8 @@ def test_a_sweep_that_is_killed_again_and_again_ends_as_if_undisturbed(
         assert not now & before, "a recorded call was sent again"
         assert recorded(out, digest_of) >= before
         in_flight = now - recorded(out, digest_of)
-        assert len(in_flight) <= 4
+        # Four on the line, and as many whose replies were just being written.
+        assert len(in_flight) <= 8
         lost |= in_flight
     assert run("sweep", "small.toml", "--out", "killed").code == 0
     assert tables(out) == tables(society.folder / "plain")
