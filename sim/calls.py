@@ -166,13 +166,17 @@ class Journal:
             RecordError: the file is not a journal or cannot be written.
         """
         self._path = path
+        opened: list[sqlite3.Connection] = []
         try:
-            self._connection = self._connect()
-            self._connection.executescript(_SCHEMA)
-            # A connection of its own, so that who reads never waits for the disk.
-            self._writer = self._connect()
+            # Two, so that who reads never waits for the disk.
+            for _ in range(2):
+                opened.append(self._connect())
+                _prepare(opened[-1])
+            self._connection, self._writer = opened
             found = self._connection.execute("SELECT key, error FROM failures").fetchall()
         except sqlite3.Error as error:
+            for connection in opened:
+                connection.close()
             raise RecordError(f"{path}: cannot be used as a journal of calls: {error}") from None
         self._failures: dict[str, str] = dict(found)
         self._thread = ThreadPoolExecutor(1, "journal")
@@ -251,13 +255,9 @@ class Journal:
             self._connection.close()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, _LOCKED_SECONDS, isolation_level=None, check_same_thread=False
+        return sqlite3.connect(
+            self._path, timeout=_LOCKED_SECONDS, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA journal_mode=WAL")
-        # A commit is on the disk when it returns, also if the power fails then.
-        connection.execute("PRAGMA synchronous=FULL")
-        return connection
 
     def _run(self, statement: str, *values: str) -> sqlite3.Cursor:
         try:
@@ -317,3 +317,10 @@ def _insert(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
 
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    # A commit is on the disk when it returns, also if the power fails then.
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.executescript(_SCHEMA)
