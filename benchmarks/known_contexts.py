@@ -121,8 +121,8 @@ class KnownModel:
         return Scores((-1.0, -1.0), "exact", (request.prompt[-8:],), 1, 1)
 
     async def say(self, request: SpeechRequest, urgency: int = 0) -> Speech:
-        """It only scores."""
-        raise NotImplementedError
+        """Never wanted by cloze."""
+        raise RuntimeError("this model only scores")
 
 
 def plain(size: Size) -> int:

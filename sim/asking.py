@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.errors import CallFailedError, CompleterError
-from sim.calls import Call, Entry, Failure, Fault, Journal, call_key
+from sim.calls import Journal
+from sim.entries import Call, Entry, Failure, Fault, call_key
 from sim.errors import MissingCallError, StoppedError
 from sim.gateway import Gateway, Json, RejectedError, Reply
 from sim.lanes import Lane

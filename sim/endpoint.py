@@ -20,7 +20,7 @@ import aiohttp
 import httpx2
 import openai
 
-from sim.faults import Fault, UnreachableError, tidy
+from sim.faults import LEAST_KEY, Fault, UnreachableError, tidy
 from sim.terms import Terms, told_seconds
 
 Json = Mapping[str, Any]
@@ -33,7 +33,6 @@ _USELESS = {
 }
 _MOST_BYTES = 100_000
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
-_LEAST_KEY = 12
 _PASSING = frozenset({408, 409, 425, 429})
 _NO_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -131,8 +130,7 @@ class Endpoint:
             raise UnreachableError(
                 f"{address.key_variable} holds characters that no key has: set it to a valid one"
             )
-        # A placeholder, such as "none" or "ollama", is a word that a model may well say.
-        self._secret = self._key.encode() if len(self._key) >= _LEAST_KEY else b""
+        self._secret = self._key.encode() if len(self._key) >= LEAST_KEY else b""
         parts = urlsplit(address.base_url)
         self._root = f"{parts.scheme}://{parts.netloc}"
         self._envelopes: dict[str, _Envelope] = {}

@@ -15,6 +15,8 @@ from functools import lru_cache
 
 from agents.errors import CompleterError
 
+LEAST_KEY = 12
+"""Characters; what is shorter is a placeholder, such as "none" or "ollama", and may be said."""
 _MOST_CHARACTERS = 200
 # What may stand between two characters of a key without hiding it from a reader: sequences that
 # steer a terminal, whatever is not printable, and the same spelled out in escapes.

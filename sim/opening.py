@@ -14,6 +14,7 @@ from sim.calls import Journal
 from sim.download import ensure
 from sim.embedded import EmbeddedServer
 from sim.errors import ExperimentError
+from sim.faults import LEAST_KEY
 from sim.gateway import Address, Gateway, Terms, UnreachableError
 from sim.lanes import AdaptiveLanes, Lanes, OpenLanes, SlotLane
 from sim.registry import RegisteredModel, resolve
@@ -23,8 +24,6 @@ from sim.sources import Progress
 _OPENAI_URL = "https://api.openai.com/v1"
 SCRIPTED = "scripted:"
 _VARIABLE = re.compile("[A-Za-z_][A-Za-z0-9_]*")
-_LEAST_KEY = 12
-"""Characters; what is shorter is a placeholder, such as "none" or "ollama"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def _check_key(variable: str, address: str) -> None:
             " the key itself into the environment"
         )
     key = os.environ.get(variable, "").strip()
-    if len(key) >= _LEAST_KEY and (key in address or quote(key, safe="") in address):
+    if len(key) >= LEAST_KEY and (key in address or quote(key, safe="") in address):
         raise ExperimentError(
             "a model's address holds the key, and is written to the records: leave it out there"
         )

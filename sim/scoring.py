@@ -31,7 +31,8 @@ from agents.completer import (
 from agents.errors import CallFailedError
 from sim.asking import Asker, Unit
 from sim.bodies import label_body, speech_body
-from sim.calls import Call, Journal
+from sim.calls import Journal
+from sim.entries import Call
 from sim.errors import MissingCallError
 from sim.gateway import Gateway, RejectedError
 from sim.lanes import Lanes

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.calls import Call, Failure, Fault, Journal, call_key
+from sim.calls import Journal
+from sim.entries import Call, Failure, Fault, call_key
 from sim.errors import RecordError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -167,7 +168,8 @@ _WRITER = """
 import asyncio, sys, time
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from sim.calls import Call, Journal
+from sim.calls import Journal
+from sim.entries import Call
 async def main():
     journal = Journal(Path(sys.argv[1]))
     made = [Call(f"{{n}}", "m", {{}}, {{"top": []}}, 1, 1, 0, 0.0, 0.0, 1) for n in range(3)]

@@ -12,7 +12,8 @@ from aiohttp import web
 from agents.errors import CallFailedError
 from sim.asking import Asker, Unit
 from sim.budget import Budget
-from sim.calls import Call, Journal
+from sim.calls import Journal
+from sim.entries import Call
 from sim.errors import StoppedError
 from sim.gateway import Address, Gateway, OutageError, RejectedError, Terms
 from sim.lanes import Lane

@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sim.calls import Call, Failure, Fault, Journal
+from sim.calls import Journal
+from sim.entries import Call, Failure, Fault
 from sim.errors import RecordError
 from sim.prices import Price
 from sim.usage import usage
