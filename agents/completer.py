@@ -8,6 +8,7 @@ Answers of a model are values, whatever they are. `CallFailedError` is raised wh
 will never be answered; any other `CompleterError` says that the endpoint is at fault for now.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -16,6 +17,13 @@ Level = Literal["exact", "top", "bounded", "sampled"]
 that is only an upper bound, because its token was not listed; or one sample and no numbers."""
 Structure = Literal["schema", "object", "none"]
 """How replies can be made JSON: to a schema, to some object, or by asking for it in words."""
+
+
+def total(counts: Iterable[int | None]) -> int | None:
+    """The sum of counts; None where one of them is not told."""
+    known = tuple(counts)
+    told = [count for count in known if count is not None]
+    return sum(told) if len(told) == len(known) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +35,8 @@ class Scores:
             known about an alternative.
         level: how sure they are.
         call_keys: keys of the recorded calls behind them.
-        prompt_tokens: tokens of the prompts, summed over the calls.
-        completion_tokens: tokens generated, summed over the calls.
+        prompt_tokens: tokens of the prompts, summed over the calls; None where one does not tell.
+        completion_tokens: tokens generated, likewise.
         text: what the model said first where it said something (label readout), else "".
         mass: probability of all alternatives together, where some values are only bounds; None
             where it is the sum of the values.
@@ -40,8 +48,8 @@ class Scores:
     log_probabilities: tuple[float | None, ...]
     level: Level
     call_keys: tuple[str, ...]
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
     text: str = ""
     mass: float | None = None
     boundaries: tuple[float, ...] | None = None
@@ -127,16 +135,16 @@ class Speech:
         refused: the endpoint itself marks the reply as a refusal or as withheld by a filter.
         cut: it was cut at the most tokens.
         call_keys: keys of the recorded calls behind it.
-        prompt_tokens: tokens of the prompt.
-        completion_tokens: tokens generated.
+        prompt_tokens: tokens of the prompt; None where the endpoint does not tell.
+        completion_tokens: tokens generated; likewise.
     """
 
     text: str
     refused: bool
     cut: bool
     call_keys: tuple[str, ...]
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from agents.completer import Level, Request, Scores, Speech, SpeechRequest
+from agents.completer import Level, Request, Scores, Speech, SpeechRequest, total
 
 Lack = Literal["refusal", "unparsed", "failed"]
 """The model declined to choose; its words are no option; or the call failed for good."""
@@ -84,8 +84,8 @@ class Reading:
         variants: what every variant gave.
         prompt_sha256: hash over the prompts; None for scripted seats.
         call_key: hash over the keys of the recorded calls; None for scripted seats.
-        prompt_tokens: of all prompts together.
-        completion_tokens: generated, in all calls together.
+        prompt_tokens: of all prompts together; None where the endpoint does not tell.
+        completion_tokens: generated, in all calls together; likewise.
         text: what the model said, where it said anything, or why the call failed.
         chosen: the option said, as a position in the menu, where the answer is one sample.
         lacking: what came instead of an answer; None where there is one.
@@ -99,8 +99,8 @@ class Reading:
     variants: tuple[VariantReading, ...]
     prompt_sha256: str | None
     call_key: str | None
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
     text: str
     chosen: int | None = None
     lacking: Lack | None = None
@@ -121,8 +121,8 @@ def combine(variants: Sequence[Variant], scores: Sequence[Scores]) -> Reading:
         variants=readings,
         prompt_sha256=sha256("\n".join(reading.prompt_sha256 for reading in readings)),
         call_key=sha256("\n".join(key for score in scores for key in score.call_keys)),
-        prompt_tokens=sum(score.prompt_tokens for score in scores),
-        completion_tokens=sum(score.completion_tokens for score in scores),
+        prompt_tokens=total(score.prompt_tokens for score in scores),
+        completion_tokens=total(score.completion_tokens for score in scores),
         text="" if distribution else " / ".join(score.text for score in scores),
         lacking=_lack(distribution, scores),
     )
@@ -166,8 +166,8 @@ def following(earlier: Reading, later: Reading) -> Reading:
         variants=earlier.variants + later.variants,
         prompt_sha256=_hashed(earlier.prompt_sha256, later.prompt_sha256),
         call_key=_hashed(earlier.call_key, later.call_key),
-        prompt_tokens=earlier.prompt_tokens + later.prompt_tokens,
-        completion_tokens=earlier.completion_tokens + later.completion_tokens,
+        prompt_tokens=total((earlier.prompt_tokens, later.prompt_tokens)),
+        completion_tokens=total((earlier.completion_tokens, later.completion_tokens)),
         text=BETWEEN_TEXTS.join(texts),
     )
 

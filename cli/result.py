@@ -108,9 +108,9 @@ def _usage_rows(used: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("decisions of the model", f"{used['model_decisions']:,}"),
         _met(used),
         ("calls", f"{used['calls']:,}, {_decimal(used['calls_per_decision'])} a decision"),
-        ("prompt tokens", f"{used['prompt_tokens']:,}, {_percent(used['cached_share'])} cached"),
-        ("  of them new", f"{used['new_tokens']:,}, {_new(used)} a decision"),
-        ("completion tokens", f"{used['completion_tokens']:,}"),
+        ("prompt tokens", f"{_count(used['prompt_tokens'])}, {_cached(used)}"),
+        ("  of them new", f"{_count(used['new_tokens'])}, {_new(used)} a decision"),
+        ("completion tokens", _count(used["completion_tokens"])),
         ("requests sent", f"{used['requests']:,}"),
     ]
     for fault in used["faults"]:
@@ -119,7 +119,12 @@ def _usage_rows(used: Mapping[str, Any]) -> list[tuple[str, str]]:
     if used["failed_requests"]:
         rows.append(("  never answered", f"{used['failed_requests']:,}"))
     price = used["price"]
-    cost = "no price given" if price is None else amount_of(used["cost"], price["currency"])
+    if price is None:
+        cost = "no price given"
+    elif used["cost"] is None:
+        cost = "not known, since tokens are not told"
+    else:
+        cost = amount_of(used["cost"], price["currency"])
     return [*rows, ("seconds waited, in all calls", f"{used['seconds']:,.0f}"), ("cost", cost)]
 
 
@@ -142,8 +147,13 @@ def _decimal(value: float | None) -> str:
     return _DASH if value is None else f"{value:.3g}"
 
 
-def _percent(value: float | None) -> str:
-    return _DASH if value is None else f"{value:.0%}"
+def _cached(used: Mapping[str, Any]) -> str:
+    share = used["cached_share"]
+    return "cached ones not told" if share is None else f"{share:.0%} cached"
+
+
+def _count(value: int | None) -> str:
+    return _DASH if value is None else f"{value:,}"
 
 
 def plain_title(title: str) -> Text:

@@ -25,9 +25,9 @@ CREATE TABLE IF NOT EXISTS calls (
     model TEXT NOT NULL,
     request TEXT NOT NULL,
     reply TEXT NOT NULL,
-    prompt_tokens INTEGER NOT NULL,
-    completion_tokens INTEGER NOT NULL,
-    cached_tokens INTEGER NOT NULL,
+    prompt_tokens INTEGER,
+    completion_tokens INTEGER,
+    cached_tokens INTEGER,
     started REAL NOT NULL,
     seconds REAL NOT NULL,
     attempts INTEGER NOT NULL

@@ -17,9 +17,9 @@ class Call:
             where there is one.
         request: path and body of the request, and the sample's number where text is sampled.
         reply: the parts of the reply that anything depends on.
-        prompt_tokens: tokens of the prompt.
-        completion_tokens: tokens generated.
-        cached_tokens: tokens of the prompt that the server did not have to read again.
+        prompt_tokens: tokens of the prompt; None where the endpoint does not tell.
+        completion_tokens: tokens generated; likewise.
+        cached_tokens: tokens of the prompt that the server did not have to read again; likewise.
         started: seconds since the epoch.
         seconds: time to the reply, retries included.
         attempts: how often it was sent, at least 1.
@@ -29,9 +29,9 @@ class Call:
     model: str
     request: Mapping[str, Any]
     reply: Mapping[str, Any]
-    prompt_tokens: int
-    completion_tokens: int
-    cached_tokens: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cached_tokens: int | None
     started: float
     seconds: float
     attempts: int

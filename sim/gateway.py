@@ -273,7 +273,7 @@ class Gateway:
             if used is None and not kind:  # It counts as all that it may have taken.
                 used = (course.most_tokens[0], 0, course.most_tokens[1])
             if used is not None:
-                reservation.pay(*used)
+                reservation.pay(used[0], used[1] or 0, used[2])
             return endpoint, endpoint.unusable(kind, outcome) if kind else outcome
         finally:
             reservation.release()

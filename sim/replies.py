@@ -67,7 +67,7 @@ def items(body: object, name: str, *needed: str) -> list[dict[str, Any]]:
     return [each for each in listed if isinstance(each, dict) and all(k in each for k in needed)]
 
 
-def usage(body: object) -> tuple[int, int, int] | None:
+def usage(body: object) -> tuple[int, int | None, int] | None:
     """Tokens of the prompt, those of them that were cached, and of the reply; None if untold."""
     usage = body.get("usage") if isinstance(body, dict) else None
     prompt = usage.get("prompt_tokens") if isinstance(usage, dict) else None
@@ -76,7 +76,8 @@ def usage(body: object) -> tuple[int, int, int] | None:
     details = usage.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else None
     prompt = _count(prompt)
-    return prompt, min(_count(cached), prompt), _count(usage.get("completion_tokens"))
+    held = None if cached is None else min(_count(cached), prompt)
+    return prompt, held, _count(usage.get("completion_tokens"))
 
 
 def _count(value: object) -> int:

@@ -27,6 +27,7 @@ from agents.completer import (
     Scores,
     Speech,
     SpeechRequest,
+    total,
 )
 from agents.errors import CallFailedError
 from sim.asking import Asker, Unit
@@ -183,8 +184,8 @@ class Scorer:
             log_probabilities=tuple(values),
             level=level,
             call_keys=tuple(unit.used),
-            prompt_tokens=sum(call.prompt_tokens for call in calls),
-            completion_tokens=sum(call.completion_tokens for call in calls),
+            prompt_tokens=total(call.prompt_tokens for call in calls),
+            completion_tokens=total(call.completion_tokens for call in calls),
             text=text,
             mass=mass,
             boundaries=None if ends is None else tuple(ends),

@@ -13,8 +13,11 @@ from sim.errors import RecordError
 from sim.prices import Price
 
 _CALLS = """
-SELECT COUNT(*), COALESCE(SUM(prompt_tokens), 0), COALESCE(SUM(completion_tokens), 0),
-    COALESCE(SUM(cached_tokens), 0), COALESCE(SUM(seconds), 0.0) FROM calls
+SELECT COUNT(*),
+    CASE WHEN COUNT(prompt_tokens) = COUNT(*) THEN COALESCE(SUM(prompt_tokens), 0) END,
+    CASE WHEN COUNT(completion_tokens) = COUNT(*) THEN COALESCE(SUM(completion_tokens), 0) END,
+    CASE WHEN COUNT(cached_tokens) = COUNT(*) THEN COALESCE(SUM(cached_tokens), 0) END,
+    COALESCE(SUM(seconds), 0.0) FROM calls
 """
 _CALLS_KEYS = ("calls", "prompt_tokens", "completion_tokens", "cached_tokens", "seconds")
 _FAULTS = """
@@ -30,7 +33,8 @@ def usage(runs: Path, journal: Path, price: Price | None = None) -> dict[str, An
     Every request that was answered is one call; every attempt without a usable answer is a fault;
     a request that will never be answered is a failed request. What probing the endpoint took is
     not in it. Prompts are those that decisions rest on, and with samples they stand in for the
-    contexts, whose number is not known then.
+    contexts, whose number is not known then. What an endpoint does not tell of every call is None;
+    the cost then takes no token for cached.
 
     Args:
         runs: the folder of whole runs.
@@ -51,7 +55,7 @@ def usage(runs: Path, journal: Path, price: Price | None = None) -> dict[str, An
     except sqlite3.Error as error:
         raise RecordError(f"{journal}: cannot be read: {error}") from None
     decided = _decided(runs)
-    new_tokens = calls["prompt_tokens"] - calls["cached_tokens"]
+    new_tokens = _less(calls["prompt_tokens"], calls["cached_tokens"])
     by_model = decided["model_decisions"] or 0
     return {
         **decided,
@@ -93,18 +97,25 @@ def _decided(runs: Path) -> dict[str, int | None]:
     }
 
 
-def _cost(calls: Mapping[str, int], price: Price | None) -> dict[str, Any]:
-    """The cost, and by which price; null where there is none."""
+def _cost(calls: Mapping[str, Any], price: Price | None) -> dict[str, Any]:
+    """The cost, and by which price; null where there is none, or where tokens are not told."""
     if price is None:
         return {"cost": None, "price": None}
-    cost = price.cost(calls["prompt_tokens"], calls["cached_tokens"], calls["completion_tokens"])
+    prompt, completion = calls["prompt_tokens"], calls["completion_tokens"]
+    cost = None
+    if prompt is not None and completion is not None:
+        cost = float(price.cost(prompt, calls["cached_tokens"] or 0, completion))
     amounts = {
         "input": float(price.input),
         "cached_input": float(price.cached_input),
         "output": float(price.output),
     }
-    return {"cost": float(cost), "price": {"currency": price.currency, **amounts}}
+    return {"cost": cost, "price": {"currency": price.currency, **amounts}}
 
 
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _less(whole: int | None, part: int | None) -> int | None:
+    return None if whole is None or part is None else whole - part
+
+
+def _ratio(part: int | None, whole: int | None) -> float | None:
+    return part / whole if part is not None and whole else None

@@ -124,20 +124,20 @@ def test_a_first_choice_that_is_none_is_not_passed_over() -> None:
         ("many", None),
         ({"prompt_tokens": "many"}, None),
         ({"prompt_tokens": float("nan")}, None),
-        ({"prompt_tokens": -5, "completion_tokens": -1}, (0, 0, 0)),
-        ({"prompt_tokens": 10**30}, (0, 0, 0)),
-        ({"prompt_tokens": 5, "prompt_tokens_details": [3]}, (5, 0, 0)),
+        ({"prompt_tokens": -5, "completion_tokens": -1}, (0, None, 0)),
+        ({"prompt_tokens": 10**30}, (0, None, 0)),
+        ({"prompt_tokens": 5, "prompt_tokens_details": [3]}, (5, None, 0)),
         ({"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 9}}, (5, 5, 0)),
     ],
 )
 async def test_usage_out_of_form_costs_no_reply(
-    odd: Odd, told: object, tokens: tuple[int, int, int] | None
+    odd: Odd, told: object, tokens: tuple[int, int | None, int] | None
 ) -> None:
     assert usage({"usage": told}) == tokens
     body = {**json.loads(reply()), "usage": told}
     call = await odd.ask("one", json.dumps(body).encode())
     counted = (call.prompt_tokens, call.cached_tokens, call.completion_tokens)
-    assert counted == (tokens or (0, 0, 0))
+    assert counted == (tokens or (None, None, None))
     assert odd.rows("calls") == 1
 
 

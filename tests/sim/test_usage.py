@@ -16,7 +16,7 @@ from sim.usage import usage
 PRICE = Price("EUR", Decimal(1), Decimal("0.5"), Decimal(2))
 
 
-def call(key: str, prompt: int, cached: int, completion: int) -> Call:
+def call(key: str, prompt: int | None, cached: int | None, completion: int | None) -> Call:
     return Call(key, "mock", {}, {}, prompt, completion, cached, 0.0, 0.25, 1)
 
 
@@ -81,6 +81,22 @@ async def test_every_attempt_is_counted_and_every_fault_recovered_or_given_up(
     # One call, one request that will never be answered, and four faults.
     assert (found["requests"], found["failed_requests"]) == (6, 1)
     assert found["cost"] is None and found["price"] is None
+
+
+async def test_what_the_endpoint_does_not_tell_is_null_and_never_0(tmp_path: Path) -> None:
+    entries = [call("1", 100, None, 1), call("2", 100, 50, 1)]
+    found = usage(tmp_path / "runs", await journal(tmp_path, entries), PRICE)
+    assert (found["prompt_tokens"], found["completion_tokens"]) == (200, 2)
+    assert found["cached_tokens"] is found["cached_share"] is found["new_tokens"] is None
+    # Nothing is taken for cached: 200 at 1 and 2 at 2.
+    assert found["cost"] == 0.000204
+
+
+async def test_tokens_that_are_not_told_leave_the_cost_unknown(tmp_path: Path) -> None:
+    entries = [call("1", None, None, None), call("2", 100, 50, 1)]
+    found = usage(tmp_path / "runs", await journal(tmp_path, entries), PRICE)
+    assert found["prompt_tokens"] is found["completion_tokens"] is found["cost"] is None
+    assert found["calls"] == 2 and found["price"]["currency"] == "EUR"
 
 
 async def test_what_has_no_denominator_is_null(tmp_path: Path) -> None:
