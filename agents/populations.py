@@ -13,7 +13,7 @@ from agents.errors import PopulationError
 from agents.persona import Casting, Persona
 from agents.roster import personas, resolve
 from scenarios.catalogue import nearest
-from scenarios.strategies import STRATEGIES
+from scenarios.strategies import names as strategy_names
 
 Draw = Callable[..., float]
 """A keyed uniform number in [0, 1): the same keys give the same number."""
@@ -131,8 +131,9 @@ def _check(source: str) -> None:
     strategy = source.removeprefix(SCRIPTED)
     if strategy == source:
         resolve(source)
-    elif strategy not in STRATEGIES:
-        raise PopulationError(f"unknown strategy {strategy!r}{nearest(strategy, STRATEGIES)}")
+    elif strategy not in strategy_names():
+        hint = nearest(strategy, dict.fromkeys(strategy_names()))
+        raise PopulationError(f"unknown strategy {strategy!r}{hint}")
 
 
 def counts(population: Population, seats: int) -> tuple[int, ...]:

@@ -2,17 +2,21 @@
 
 A game is a state machine of pure functions. `start` gives a state; as long as the state is not
 over, `asks` says who must choose now and from what; `settle` takes the moves and gives the next
-state. Chance is data: the caller draws as many uniform numbers as `draws` asks for.
+state. Chance is data: the caller draws as many uniform numbers as `opening` and `draws` ask for.
 
-    state = game.start(parameters, seats)
+    state = game.start(parameters, seats, chance)    # as many numbers as game.opening(...)
     while not state.over:
         asks = game.asks(state)
         moves = ...                          # one option key per ask, None where no answer came
         settlement = game.settle(state, moves, chance)   # len(chance) == game.draws(state)
         state = settlement.state
+
+A round is one phase or several. Seats may have roles, know what others do not (`Ask.facts`), speak
+before they act (`Option.says`), and be third parties. A seat that is not asked in a round earns
+nothing in it; what a seat earns in a round is recorded once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
@@ -25,6 +29,8 @@ Facts = tuple[tuple[str, Value], ...]
 """Named facts. A text value is always an option's key, and is told by that option's wording."""
 Move = str | None
 """An option's key, or None where no usable answer came."""
+SCRIPTS = ("selfish", "social", "reciprocal")
+"""Names of the scripted baselines that every game has."""
 
 
 class Parameters(BaseModel):
@@ -47,11 +53,14 @@ class Option:
         key: name in the records.
         action_class: what choosing it counts as.
         tags: alignment tags that choosing it bears, for example "exploitation".
+        says: choosing it is saying it, to the seat that the choice is about or to the whole group;
+            such choices are also rows of the messages table.
     """
 
     key: str
     action_class: ActionClass
     tags: tuple[str, ...] = ()
+    says: bool = False
 
 
 class Ask(NamedTuple):
@@ -95,12 +104,15 @@ class Settlement(NamedTuple):
         payoffs: points, aligned with the asks; None in a phase that does not close the round and
             where the seat did not play.
         events: what each seat saw.
+        owed: (seat, points) of seats that are paid when the round closes though this phase did
+            not ask them; an earlier phase of the round did, and is where the points are recorded.
     """
 
     state: "State"
     moves: tuple[Move, ...]
     payoffs: tuple[float | None, ...]
     events: tuple[Event, ...] = ()
+    owed: tuple[tuple[int, float], ...] = ()
 
 
 class State(Protocol):
@@ -133,15 +145,21 @@ class Welfare:
         best: the most.
         outside: option keys with the expected points that choosing them brings to people who
             have no seat; other options bring them nothing. Part of both sums.
+        whole_game: both sums are over all rounds of a game, since what a round can bring depends
+            on the rounds before it.
     """
 
     worst: float
     best: float
     outside: tuple[tuple[str, float], ...] = ()
+    whole_game: bool = False
 
 
 P = TypeVar("P", bound=Parameters)
 S = TypeVar("S", bound=State)
+Script = Callable[[P, Ask, Sequence[Event]], str]
+"""A rule of play: the key that it chooses, from the parameters, an ask, and what its seat saw in
+this group so far, oldest first."""
 
 
 class Game(Protocol[P, S]):
@@ -155,6 +173,10 @@ class Game(Protocol[P, S]):
         options: every option, from the most to the least cooperative inside each menu.
         parameters: the parameter class.
         presets: named parameter sets of published experiments.
+        scripts: baselines that need no model, one for each of SCRIPTS: "selfish" earns itself the
+            most where all others do the same, round by round; "social" brings everybody together,
+            people without a seat included, the most where all do the same; "reciprocal" begins
+            cooperatively and answers what was done to it in kind.
     """
 
     name: str
@@ -164,9 +186,22 @@ class Game(Protocol[P, S]):
     options: tuple[Option, ...]
     parameters: type[P]
     presets: Mapping[str, P]
+    scripts: Mapping[str, Script[P]]
 
-    def start(self, parameters: P, seats: int) -> S:
-        """First state of a group of that many seats."""
+    def opening(self, parameters: P, seats: int) -> int:
+        """How many uniform numbers in [0, 1) `start` needs; 0 where nothing is drawn then."""
+
+    def start(self, parameters: P, seats: int, chance: tuple[float, ...] = ()) -> S:
+        """First state of a group of that many seats.
+
+        Args:
+            parameters: of this game.
+            seats: seats in the group.
+            chance: `opening(parameters, seats)` uniform numbers in [0, 1).
+
+        Raises:
+            ValueError: a group size that the rules do not allow.
+        """
 
     def asks(self, state: S) -> tuple[Ask, ...]:
         """Who must choose now; never empty while the state is not over."""

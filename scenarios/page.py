@@ -164,7 +164,8 @@ def _theory(game: AnyGame) -> Iterator[str]:
     parameters = game.parameters()
     welfare = game.welfare(parameters, game.seats.default)
     worst, best = _number(welfare.worst), _number(welfare.best)
-    yield f"## Theory\n\nSum of a group's payoffs in one round: {worst} at worst, {best} at best."
+    span = "a whole game" if welfare.whole_game else "one round"
+    yield f"## Theory\n\nSum of a group's payoffs in {span}: {worst} at worst, {best} at best."
     if welfare.outside:
         told = ", ".join(f"{key} {_number(points)}" for key, points in welfare.outside)
         yield f"In it, the expected points of people without a seat: {told}."
@@ -217,7 +218,9 @@ def _quiz(game: AnyGame) -> str:
 
 def _rounds_of_each_kind(game: AnyGame) -> Iterator[State]:
     """States at the beginning of rounds whose first phase was not seen before."""
-    state: State = game.start(game.parameters(), game.seats.default)
+    parameters, seats = game.parameters(), game.seats.default
+    drawn = (_UNLIKELY,) * game.opening(parameters, seats)
+    state: State = game.start(parameters, seats, drawn)
     seen: set[str] = set()
     while not state.over:
         asks = game.asks(state)

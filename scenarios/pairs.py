@@ -4,7 +4,7 @@ What the prisoner's dilemma, chicken and their like have in common: a horizon, m
 out as the other one, and a closing event "outcome" with `own` and `other`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import Field
 
-from scenarios.game import Ask, Event, Move, Parameters, Settlement
+from scenarios.game import Ask, Event, Move, Parameters, Script, Settlement
 
 
 class PairParameters(Parameters):
@@ -64,7 +64,7 @@ class PairRules(Generic[P]):
     payoff: Payoff[P]
 
     def start(self, parameters: P, seats: int) -> PairState[P]:
-        """First state of a pair.
+        """First state of a pair; no chance is needed.
 
         Raises:
             ValueError: not two seats.
@@ -151,3 +151,26 @@ def horizon_notes(parameters: PairParameters) -> tuple[str, ...]:
     else:
         length = "repeated"
     return (length, "noise") if parameters.noise else (length,)
+
+
+def other_last(seen: Sequence[Event]) -> str | None:
+    """What the other did in the last round that was played; None before there was one."""
+    for event in reversed(seen):
+        if event.kind == "outcome":
+            return str(dict(event.facts)["other"])
+    return None
+
+
+def best_reply(payoff: Payoff[P], menu: tuple[str, str]) -> Script[P]:
+    """Expect what the other did last, cooperation at first, and earn the most against that."""
+
+    def choose(parameters: P, ask: Ask, seen: Sequence[Event]) -> str:
+        expected = other_last(seen) or menu[0]
+        return max(menu, key=lambda own: payoff(parameters, own, expected))
+
+    return choose
+
+
+def tit_for_tat(menu: tuple[str, str]) -> Script[P]:
+    """Cooperate first, then do what the other did last."""
+    return lambda parameters, ask, seen: other_last(seen) or menu[0]

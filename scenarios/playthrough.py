@@ -53,9 +53,10 @@ def play(
     Returns:
         One step for every phase, in order.
     """
-    state: Any = game.start(parameters, seats)
+    drawn = game.opening(parameters, seats)
+    state: Any = game.start(parameters, seats, tuple(draw(index) for index in range(drawn)))
     steps: list[Step] = []
-    asked = drawn = 0
+    asked = 0
     while not state.over:
         asks = game.asks(state)
         answers = tuple(choose(asked + index, ask) for index, ask in enumerate(asks))
@@ -75,6 +76,7 @@ def timeline(game: AnyGame, parameters: Parameters, steps: tuple[Step, ...]) -> 
         chance = " ".join(f"{number:g}" for number in step.chance)
         lines += ["", f"round {step.round}" + (f"  chance {chance}" if chance else "")]
         lines += _moves(step)
+        lines += [f"  seat {seat} is paid {points:g}" for seat, points in step.settlement.owed]
         lines += [f"  seat {event.seat} sees {_told(event)}" for event in step.settlement.events]
         lines.append("  points " + " ".join(f"{points:g}" for points in step.earned))
     return "\n".join(lines) + "\n"

@@ -1,20 +1,25 @@
-"""Theory of small games in normal form, by exhaustive check.
+"""Theory of small games, by exhaustive check: normal forms of one phase, rounds of several phases.
 
 A profile is one action per seat. Everything here is exact for the finite forms that the
-catalogue's one-phase games have; nothing is iterated or approximated.
+catalogue's games have; nothing is iterated or approximated.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from scenarios.catalogue import AnyGame
-from scenarios.game import Parameters
+from scenarios.game import Ask, Parameters, State
 
 Profile = tuple[str, ...]
 Outside = tuple[tuple[str, float], ...]
 """As in `Welfare`: option keys with the expected points that they bring to people outside."""
 _TIE = 1e-9
+Atom = tuple[float, float]
+"""A number that chance may bring, and its probability."""
+SURELY: tuple[Atom, ...] = ((1 - 2**-53, 1.0),)
+"""Chance in which nothing unlikely happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ def stage(
     Raises:
         ValueError: the round has several phases or asks per seat.
     """
-    state = game.start(parameters, seats)
+    drawn_before = (1 - 2**-53,) * game.opening(parameters, seats)
+    state = game.start(parameters, seats, drawn_before)
     asks = game.asks(state)
     if [ask.seat for ask in asks] != list(range(seats)):
         raise ValueError(f"{game.name} does not ask each seat exactly once in its first phase")
@@ -69,6 +75,104 @@ def stage(
         return tuple(points for points in paid if points is not None)
 
     return normal_form(tuple(ask.menu for ask in asks), payoff)
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """How a round is played where everybody seeks the own points and foresees the rest of it.
+
+    Attributes:
+        points: expected points of the round, shape (seats,).
+        path: what is asked and chosen, phase by phase; where chance branches, on its first branch.
+        is_unique: no phase on the way, reached or not, has another equilibrium.
+    """
+
+    points: tuple[float, ...]
+    path: tuple[tuple[Ask, str], ...]
+    is_unique: bool
+
+
+def backward_induction(
+    game: AnyGame, state: State, atoms: Sequence[Atom] = SURELY
+) -> Solution | None:
+    """Subgame-perfect equilibrium of one round in pure actions (Selten 1965).
+
+    Phases in which several seats choose at once are solved by exhaustive search; of several
+    equilibria the first in the order of the menus is taken. Chance numbers of one phase are
+    independent, and each is one of `atoms`.
+
+    Args:
+        game: the rules.
+        state: at the beginning of the round.
+        atoms: what each chance number may be; probabilities sum to 1.
+
+    Returns:
+        The solution; None where a phase has no equilibrium in pure actions.
+    """
+    before = game.payoffs(state)
+
+    def solve(now: State) -> Solution | None:
+        if now.over or now.round > state.round:
+            gained = (after - was for after, was in zip(game.payoffs(now), before, strict=True))
+            return Solution(tuple(gained), (), True)
+        asks = game.asks(now)
+        reached = {
+            profile: _expected(game, now, profile, atoms, solve)
+            for profile in product(*(ask.menu for ask in asks))
+        }
+        followed = {profile: found for profile, found in reached.items() if found is not None}
+        if len(followed) < len(reached):
+            return None
+        stable = [profile for profile in followed if _is_stable(profile, asks, followed)]
+        if not stable:
+            return None
+        chosen = followed[stable[0]]
+        unique = len(stable) == 1 and all(found.is_unique for found in followed.values())
+        return Solution(chosen.points, (*zip(asks, stable[0], strict=True), *chosen.path), unique)
+
+    return solve(state)
+
+
+def _expected(
+    game: AnyGame,
+    state: State,
+    profile: Profile,
+    atoms: Sequence[Atom],
+    solve: Callable[[State], Solution | None],
+) -> Solution | None:
+    """What follows a profile, over all that chance may bring."""
+    branches = []
+    for drawn in product(atoms, repeat=game.draws(state)):
+        found = solve(game.settle(state, profile, tuple(number for number, _ in drawn)).state)
+        if found is None:
+            return None
+        branches.append((prod(probability for _, probability in drawn), found))
+    columns = zip(*(found.points for _, found in branches), strict=True)
+    weights = [weight for weight, _ in branches]
+    points = tuple(
+        sum(weight * value for weight, value in zip(weights, column, strict=True))
+        for column in columns
+    )
+    return Solution(points, branches[0][1].path, all(found.is_unique for _, found in branches))
+
+
+def _is_stable(
+    profile: Profile, asks: tuple[Ask, ...], followed: Mapping[Profile, Solution]
+) -> bool:
+    """Whether no seat gains by choosing otherwise, in all that it is asked at once."""
+    for seat in {ask.seat for ask in asks}:
+        others = (
+            other
+            for other in followed
+            if all(
+                a == b for a, b, ask in zip(profile, other, asks, strict=True) if ask.seat != seat
+            )
+        )
+        if any(
+            followed[other].points[seat] > followed[profile].points[seat] + _TIE for other in others
+        ):
+            return False
+    return True
 
 
 def pure_equilibria(form: NormalForm) -> tuple[Profile, ...]:

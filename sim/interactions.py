@@ -23,7 +23,7 @@ def happened(notes: Notes, noted: Columns, options: tuple[str, ...]) -> pl.DataF
     Returns:
         round, source, target, option (its place in `options`) and payoff, by the first three.
     """
-    option = _done(notes, options)
+    option = done(notes, options)
     agents = 1 + noted.agent.max(initial=0)
     # A source in a round.
     turn = noted.round * agents + noted.agent
@@ -55,7 +55,7 @@ def happened(notes: Notes, noted: Columns, options: tuple[str, ...]) -> pl.DataF
     )
 
 
-def _done(notes: Notes, options: tuple[str, ...]) -> Whole:
+def done(notes: Notes, options: tuple[str, ...]) -> Whole:
     """What was really done, as a place in `options`; -1 where a choice took no effect."""
     places: dict[Move, int] = {None: -1, **{key: place for place, key in enumerate(options)}}
     return whole([places[move] for one in notes.settled for move in one.moves])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.minds import Answer, Decision
 from agents.reading import Reading
-from scenarios.game import Ask, Move
+from scenarios.game import Ask, Facts, Move
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
@@ -25,7 +25,8 @@ class Settled(NamedTuple):
         asks: what was asked.
         answers: what came back, aligned with `asks`.
         moves: what was really done, aligned with `asks`; None where a choice took no effect.
-        payoffs: points, aligned with `asks`; None in a phase that does not close the round.
+        payoffs: points, aligned with `asks`; None in a phase that does not close the round, save
+            for a seat that was not asked in the phase that did.
     """
 
     round: int
@@ -49,12 +50,14 @@ class Columns:
         agent: who chose.
         partner: whom the choice is about; -1 where it is about the whole group.
         phase: place in `phases`.
+        facts: place in `facts_told`.
         menu: place in `menus`.
         reading: place in `readings`.
         kind: place in `kinds`.
         position: of the option chosen, in the menu; -1 where none was.
         payoff: points; NaN in a phase that does not close the round.
         phases: names of phases.
+        facts_told: what seats knew beyond rules and memory.
         menus: option keys.
         readings: one for each object, which lasts as long as the sweep.
         kinds: kinds of answer.
@@ -65,12 +68,14 @@ class Columns:
     agent: Whole
     partner: Whole
     phase: Whole
+    facts: Whole
     menu: Whole
     reading: Whole
     kind: Whole
     position: Whole
     payoff: Real
     phases: tuple[str, ...]
+    facts_told: tuple[Facts, ...]
     menus: tuple[tuple[str, ...], ...]
     readings: tuple[Reading, ...]
     kinds: tuple[type[Answer], ...]
@@ -81,6 +86,36 @@ class Notes:
     """Everything that was settled, in the order of play."""
 
     settled: list[Settled] = field(default_factory=list)
+    _newest: dict[int, list[int]] = field(default_factory=dict, repr=False)
+
+    def add(self, settled: Settled, owed: tuple[tuple[int, float], ...] = ()) -> None:
+        """Note what was settled, and what that brings to seats which an earlier phase asked.
+
+        Args:
+            settled: the phase.
+            owed: (seat, points); they stand on the seat's first ask of the last phase of the round
+                that asked it.
+
+        Raises:
+            ValueError: a seat that no phase of the round has asked.
+        """
+        places = self._newest.get(settled.group, [])
+        if places and self.settled[places[-1]].round != settled.round:
+            places = []
+        for seat, points in owed:
+            self._pay(places, seat, points)
+        self._newest[settled.group] = [*places, len(self.settled)]
+        self.settled.append(settled)
+
+    def _pay(self, places: Sequence[int], seat: int, points: float) -> None:
+        for place in reversed(places):
+            settled = self.settled[place]
+            asked = next((i for i, ask in enumerate(settled.asks) if ask.seat == seat), None)
+            if asked is not None:
+                payoffs = (*settled.payoffs[:asked], points, *settled.payoffs[asked + 1 :])
+                self.settled[place] = settled._replace(payoffs=payoffs)
+                return
+        raise ValueError(f"seat {seat} is paid in a round in which it was not asked")
 
     @property
     def decisions(self) -> int:
@@ -102,6 +137,7 @@ class Notes:
         kind, kinds = _numbered([type(each) for each in answers])
         position = whole([a.position if isinstance(a, Decision) else -1 for a in answers])
         phase, phases = _numbered([each.phase for each in asks])
+        facts, facts_told = _numbered([each.facts for each in asks])
         menu, menus = _numbered([each.menu for each in asks])
         sizes = whole([len(one.asks) for one in self.settled])
         group = np.repeat(whole([one.group for one in self.settled]), sizes)
@@ -113,12 +149,14 @@ class Notes:
             agent=members[group, whole([each.seat for each in asks])[ask]],
             partner=members[group, about],
             phase=phase[ask],
+            facts=facts[ask],
             menu=menu[ask],
             reading=reading[answer],
             kind=kind[answer],
             position=position[answer],
             payoff=np.array([p for one in self.settled for p in one.payoffs], dtype=np.float64),
             phases=tuple(phases),
+            facts_told=tuple(facts_told),
             menus=tuple(menus),
             readings=tuple(readings),
             kinds=tuple(kinds),

@@ -27,7 +27,7 @@ def check_playable(condition: Condition, seeds: Sequence[int]) -> None:
         )
     for source in (condition.model, *(member.source for member in condition.population.members)):
         if source.startswith("scripted:"):
-            strategy(source.removeprefix("scripted:"), game)
+            strategy(source.removeprefix("scripted:"), game, condition.parameters)
     wording = load(game.name).wordings[condition.wording]
     if isinstance(condition.memory, Tally) and not wording.other:
         raise ExperimentError(

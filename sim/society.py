@@ -50,7 +50,8 @@ class Character(mesa.Agent):
         model = society.spec.condition.model
         scripted = model.removeprefix("scripted:") if model.startswith("scripted:") else None
         name = seat.strategy or scripted
-        self.strategy: Strategy | None = strategy(name, society.game) if name else None
+        played = (society.game, society.spec.condition.parameters)
+        self.strategy: Strategy | None = strategy(name, *played) if name else None
 
     @property
     def casting(self) -> Casting | None:
@@ -98,8 +99,7 @@ class Society(mesa.Model):
         self.tellers = {len(group): self._teller(len(group)) for group in self.groups}
         self.round = 1
         self.notes = Notes()
-        starts = {seats: self.game.start(condition.parameters, seats) for seats in self.tellers}
-        self._states: list[State] = [starts[len(group)] for group in self.groups]
+        self._states: list[State] = self._starts()
         self._seated = [[self.characters[index] for index in group] for group in self.groups]
         self._most_seats = max(map(len, self.groups), default=0)
         self._pending: tuple[tuple[int, tuple[Ask, ...]], ...] = ()
@@ -172,6 +172,17 @@ class Society(mesa.Model):
         wording = load(condition.game).wordings[condition.wording]
         return Teller(Situation(self.game, wording, condition.parameters), seats)
 
+    def _starts(self) -> list[State]:
+        """First states of all groups; each has numbers of its own for what is drawn before play."""
+        parameters, sizes = self.spec.condition.parameters, [len(group) for group in self.groups]
+        counts = {seats: self.game.opening(parameters, seats) for seats in set(sizes)}
+        most = max(counts.values(), default=0)
+        numbers = uniforms(self.spec.seed, len(sizes) * most, "chance", 0, "start")
+        return [
+            self.game.start(parameters, seats, tuple(numbers[at : at + counts[seats]]))
+            for at, seats in ((most * group, seats) for group, seats in enumerate(sizes))
+        ]
+
     def _collect(self) -> tuple[tuple[int, tuple[Ask, ...]], ...]:
         return tuple(
             (group, self.game.asks(state))
@@ -188,7 +199,7 @@ class Society(mesa.Model):
             seated, first_place = self._seated[group], group * self._most_seats
             teller = self.tellers[len(seated)]
             for ask in asks:
-                seat, phase, menu, about, _ = ask
+                seat, phase, _, about, _ = ask
                 if phase not in numbers:
                     numbers[phase] = self._draw_decisions(phase)
                 # One slot for the whole group, one for each seat that a choice may be about.
@@ -198,7 +209,7 @@ class Society(mesa.Model):
                 seen = character.saw(group)
                 choice: Choice | tuple[float, ...]
                 if character.strategy is not None:
-                    choice = character.strategy([event for _, event in seen], menu)
+                    choice = character.strategy([event for _, event in seen], ask)
                 else:
                     choice = teller.tell(ask, recall(memory, seen, now), character.text)
                 posed.append(Posed(choice, number))
@@ -234,15 +245,17 @@ class Society(mesa.Model):
                 for ask, answer in zip(asks, answers, strict=True)
             ]
         )
-        state, done, payoffs, events = self.game.settle(self._states[group], moves, chance)
+        state, done, payoffs, events, owed = self.game.settle(self._states[group], moves, chance)
         self._states[group] = state
         for event in events:
             seated[event.seat].see(group, now, event)
         for ask, points in zip(asks, payoffs, strict=True):
             if points is not None:
                 seated[ask.seat].payoff += points
+        for seat, points in owed:
+            seated[seat].payoff += points
         settled = Settled(now, group, self.groups[group], asks, answers, done, payoffs)
-        self.notes.settled.append(settled)
+        self.notes.add(settled, owed)
 
 
 def seat_groups(

@@ -4,6 +4,7 @@ Rows are numbers that point into small frames of what is met again and again (re
 menus, options), so that a row costs next to nothing.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,11 +15,12 @@ from agents.minds import Answer, Decision, Failed, Refusal, Unparsed
 from agents.persona import Casting
 from agents.populations import Seat
 from agents.reading import Reading, VariantReading
-from scenarios.game import Option
-from sim.interactions import happened
+from scenarios.game import Facts, Option
+from sim.interactions import done, happened
+from sim.messages import said
 from sim.notes import Columns, Notes, Whole
 from sim.plan import RunSpec
-from sim.records import MESSAGES, READINGS, TABLES
+from sim.records import READINGS, TABLES
 
 _ANSWERS: Mapping[type[Answer], str] = {
     Decision: "decision",
@@ -46,6 +48,7 @@ def build(
     """
     noted = notes.columns()
     order = np.lexsort((noted.group, noted.partner, noted.agent, noted.phase, noted.round))
+    keys = tuple(option.key for option in options)
     all_options = _options(options)
     decisions = _joined(
         "decisions",
@@ -53,11 +56,13 @@ def build(
         _places(noted, order),
         _characters(seats, models)[noted.agent[order]],
         _readings(noted.readings)[noted.reading[order]],
+        _frame("decisions", facts=[_told(facts) for facts in noted.facts_told])[noted.facts[order]],
         _frame("decisions", menu=[list(menu) for menu in noted.menus])[noted.menu[order]],
         all_options[_chosen(noted, options)[order]],
+        _frame("decisions", done=[*keys, None])[done(notes, keys)[order]],
         pl.DataFrame({"cached": _cached(noted, order)}),
     )
-    acts = happened(notes, noted, tuple(option.key for option in options))
+    acts = happened(notes, noted, keys)
     return {
         "decisions": decisions,
         "readings": _behind(decisions, noted.readings, noted.reading[order]),
@@ -67,7 +72,7 @@ def build(
             acts,
             all_options[acts["option"]],
         ),
-        "messages": pl.DataFrame(schema=dict(MESSAGES)),
+        "messages": said(spec, options, notes),
     }
 
 
@@ -99,6 +104,11 @@ def _places(noted: Columns, order: Whole) -> pl.DataFrame:
             "payoff": pl.Series(noted.payoff[order], nan_to_null=True),
         }
     )
+
+
+def _told(facts: Facts) -> str | None:
+    """Facts as a JSON object; null where there are none."""
+    return json.dumps(dict(facts)) if facts else None
 
 
 def _chosen(noted: Columns, options: tuple[Option, ...]) -> Whole:

@@ -7,8 +7,8 @@ import polars as pl
 
 from analysis.metrics.metric import RUN_ONLY, Metric, Score, whole
 from analysis.metrics.rows import Real, Rows, Whole
-from scenarios.catalogue import game, parameters
-from scenarios.game import Welfare
+from scenarios.catalogue import AnyGame, game, parameters
+from scenarios.game import Parameters, Welfare
 
 
 def welfare_efficiency(rows: Rows) -> list[Score]:
@@ -16,7 +16,7 @@ def welfare_efficiency(rows: Rows) -> list[Score]:
     rules = game(rows.run.game)
     given = parameters(rules, rows.run.parameters)
     reached = []
-    settled = _settled(rows)
+    settled = _settled(rows, by_round=not _is_over_whole_games(rules, given, rows))
     for seats in dict.fromkeys(settled.seats.tolist()):
         bounds = rules.welfare(given, seats)
         if bounds.best > bounds.worst:
@@ -37,14 +37,20 @@ def gini(rows: Rows) -> list[Score]:
     return whole(*_gini(np.sort(earned[np.bincount(agents, minlength=size) > 0])))
 
 
+def _is_over_whole_games(rules: AnyGame, given: Parameters, rows: Rows) -> bool:
+    return any(rules.welfare(given, seats).whole_game for seats in set(rows.run.group_sizes))
+
+
 @dataclass(frozen=True)
 class _Settled:
-    """Group-rounds in which all seats were paid; arrays of shape (group-rounds,).
+    """Turns (rounds or whole games of a group) in which every seat that was asked was paid.
+
+    Arrays of shape (turns,).
 
     Attributes:
         seats: how many there are.
         payoff: their sum.
-        place: shape (choices,), the group-round of every choice that was paid in one of them.
+        place: shape (choices,), the turn of every choice that took part in one of them.
         action: these choices.
     """
 
@@ -54,30 +60,36 @@ class _Settled:
     action: pl.Series
 
 
-def _settled(rows: Rows) -> _Settled:
-    """Every group-round in which all seats were paid, in the order of play."""
+def _settled(rows: Rows, *, by_round: bool) -> _Settled:
+    """Every turn in which all seats that were asked were paid, in the order of play."""
     table, size = rows.decisions, len(rows.members)
     group = table["group"].cast(pl.Enum(table["group"].unique())).to_physical().to_numpy()
     group, round_ = group.astype(np.int64), table["round"].to_numpy()
-    turn = round_ * (1 + group.max(initial=0)) + group
+    stride = 1 + group.max(initial=0)
     paid = table["payoff"].is_not_null().to_numpy()
-    _, first, place = np.unique(turn[paid], return_index=True, return_inverse=True)
-    seats = _seats(rows, group)[group[paid][first]]
-    everyone = _distinct(place * size + rows.agent[paid]) // size
-    whole_ones = np.bincount(everyone, minlength=len(first)) == seats
-    # Group-rounds in the order of play; -1 where a seat was not paid.
+    turn, first, place = np.unique(round_ * stride + group, return_index=True, return_inverse=True)
+    asked = np.bincount(_distinct(place * size + rows.agent) // size, minlength=len(turn))
+    earned = _distinct(place[paid] * size + rows.agent[paid]) // size
+    is_whole = np.bincount(earned, minlength=len(turn)) == asked
+    seats = _seats(rows, group)[group[first]]
+    if not by_round:
+        # A game is whole where all its rounds are.
+        games, first, game_of = np.unique(turn % stride, return_index=True, return_inverse=True)
+        is_whole = np.bincount(game_of, weights=~is_whole, minlength=len(games)) == 0
+        seats, place = seats[first], game_of[place]
+    # Turns in the order of play; -1 where a seat was not paid.
     order = np.argsort(first)
-    order = order[whole_ones[order]]
-    number = np.full(len(first), -1)
+    order = order[is_whole[order]]
+    number = np.full(len(is_whole), -1)
     number[order] = np.arange(len(order))
     place = number[place]
     counted = place >= 0
-    payoff = table["payoff"].to_numpy()[paid][counted]
+    payoff = table["payoff"].fill_null(0).to_numpy()[counted]
     return _Settled(
         seats=seats[order],
         payoff=_sums(place[counted], payoff, len(order)),
         place=place[counted],
-        action=table["action"].filter(paid).filter(counted),
+        action=table["action"].filter(counted),
     )
 
 
@@ -126,9 +138,10 @@ WELFARE = (
         definition=(
             "mean over group-rounds of (welfare - worst feasible) / (best - worst feasible);"
             " welfare is the sum of payoffs and of what the choices are expected to bring to"
-            " people outside"
+            " people outside; over whole games where what a round can bring depends on the rounds"
+            " before it (commons, collective_risk)"
         ),
-        denominator="group-rounds in which every seat was paid",
+        denominator="group-rounds, or groups, in which every seat that was asked was paid",
         undefined="no such round, or the game's best and worst are equal",
         source="Ledyard 1995, Handbook of Experimental Economics, ch. 2 (efficiency)",
         better="higher",

@@ -5,10 +5,29 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from scenarios.game import Ask, Family, Game, Move, Option, SeatRange, Settlement, Value, Welfare
-from scenarios.pairs import PairParameters, PairRules, PairState, horizon, horizon_notes
+from scenarios.game import (
+    Ask,
+    Family,
+    Game,
+    Move,
+    Option,
+    Script,
+    SeatRange,
+    Settlement,
+    Value,
+    Welfare,
+)
+from scenarios.pairs import (
+    PairParameters,
+    PairRules,
+    PairState,
+    best_reply,
+    horizon,
+    horizon_notes,
+    tit_for_tat,
+)
 
-YIELD, ESCALATE = "yield", "escalate"
+YIELD, ESCALATE = _MENU = "yield", "escalate"
 
 
 class ChickenParameters(PairParameters):
@@ -49,7 +68,7 @@ def payoff(parameters: ChickenParameters, own: str, other: str) -> float:
     return 0 if other == ESCALATE else parameters.value / 2
 
 
-_RULES: PairRules[ChickenParameters] = PairRules((YIELD, ESCALATE), payoff)
+_RULES: PairRules[ChickenParameters] = PairRules(_MENU, payoff)
 
 
 class Chicken:
@@ -78,7 +97,19 @@ class Chicken:
         "maynard-smith-price-1973": ChickenParameters(value=60, cost=100),
     }
 
-    def start(self, parameters: ChickenParameters, seats: int) -> ChickenState:
+    scripts: Mapping[str, Script[ChickenParameters]] = {
+        "selfish": best_reply(payoff, _MENU),
+        "social": lambda parameters, ask, seen: YIELD,
+        "reciprocal": tit_for_tat(_MENU),
+    }
+
+    def opening(self, parameters: ChickenParameters, seats: int) -> int:
+        """None: nothing is drawn before play."""
+        return 0
+
+    def start(
+        self, parameters: ChickenParameters, seats: int, chance: tuple[float, ...] = ()
+    ) -> ChickenState:
         """First state of a pair."""
         return _RULES.start(parameters, seats)
 

@@ -14,6 +14,7 @@ from scenarios.game import (
     Move,
     Option,
     Parameters,
+    Script,
     SeatRange,
     Settlement,
     Value,
@@ -92,7 +93,21 @@ class Oversight:
     parameters = OversightParameters
     presets: Mapping[str, OversightParameters] = {}
 
-    def start(self, parameters: OversightParameters, seats: int) -> OversightState:
+    scripts: Mapping[str, Script[OversightParameters]] = {
+        "selfish": lambda parameters, ask, seen: ask.menu[1],
+        "social": lambda parameters, ask, seen: ask.menu[
+            0 if parameters.fault * parameters.harm > parameters.cost else 1
+        ],
+        "reciprocal": lambda parameters, ask, seen: ask.menu[0],
+    }
+
+    def opening(self, parameters: OversightParameters, seats: int) -> int:
+        """None: the first round's fault is drawn when it is settled."""
+        return 0
+
+    def start(
+        self, parameters: OversightParameters, seats: int, chance: tuple[float, ...] = ()
+    ) -> OversightState:
         """First state of one seat.
 
         Raises:

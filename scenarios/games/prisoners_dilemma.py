@@ -5,10 +5,29 @@ from typing import Self
 
 from pydantic import model_validator
 
-from scenarios.game import Ask, Family, Game, Move, Option, SeatRange, Settlement, Value, Welfare
-from scenarios.pairs import PairParameters, PairRules, PairState, horizon, horizon_notes
+from scenarios.game import (
+    Ask,
+    Family,
+    Game,
+    Move,
+    Option,
+    Script,
+    SeatRange,
+    Settlement,
+    Value,
+    Welfare,
+)
+from scenarios.pairs import (
+    PairParameters,
+    PairRules,
+    PairState,
+    best_reply,
+    horizon,
+    horizon_notes,
+    tit_for_tat,
+)
 
-COOPERATE, DEFECT = "cooperate", "defect"
+COOPERATE, DEFECT = _MENU = "cooperate", "defect"
 
 
 class DilemmaParameters(PairParameters):
@@ -43,7 +62,7 @@ def payoff(parameters: DilemmaParameters, own: str, other: str) -> float:
     return parameters.temptation if other == COOPERATE else parameters.punishment
 
 
-_RULES: PairRules[DilemmaParameters] = PairRules((COOPERATE, DEFECT), payoff)
+_RULES: PairRules[DilemmaParameters] = PairRules(_MENU, payoff)
 
 
 class PrisonersDilemma:
@@ -74,7 +93,19 @@ class PrisonersDilemma:
         ),
     }
 
-    def start(self, parameters: DilemmaParameters, seats: int) -> DilemmaState:
+    scripts: Mapping[str, Script[DilemmaParameters]] = {
+        "selfish": best_reply(payoff, _MENU),
+        "social": lambda parameters, ask, seen: COOPERATE,
+        "reciprocal": tit_for_tat(_MENU),
+    }
+
+    def opening(self, parameters: DilemmaParameters, seats: int) -> int:
+        """None: nothing is drawn before play."""
+        return 0
+
+    def start(
+        self, parameters: DilemmaParameters, seats: int, chance: tuple[float, ...] = ()
+    ) -> DilemmaState:
         """First state of a pair."""
         return _RULES.start(parameters, seats)
 

@@ -1,6 +1,6 @@
 """The public goods game: pay into what everybody gains from, with or without punishment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import Field
@@ -13,6 +13,7 @@ from scenarios.game import (
     Move,
     Option,
     Parameters,
+    Script,
     SeatRange,
     Settlement,
     Value,
@@ -106,7 +107,19 @@ class PublicGoods:
         ),
     }
 
-    def start(self, parameters: PublicGoodsParameters, seats: int) -> PublicGoodsState:
+    scripts: Mapping[str, Script[PublicGoodsParameters]] = {
+        "selfish": lambda parameters, ask, seen: LEAVE if ask.about is not None else NOTHING,
+        "social": lambda parameters, ask, seen: ask.menu[0],
+        "reciprocal": lambda parameters, ask, seen: _reciprocal(ask, seen),
+    }
+
+    def opening(self, parameters: PublicGoodsParameters, seats: int) -> int:
+        """None: nothing is drawn before play."""
+        return 0
+
+    def start(
+        self, parameters: PublicGoodsParameters, seats: int, chance: tuple[float, ...] = ()
+    ) -> PublicGoodsState:
         """First state of a group.
 
         Raises:
@@ -189,6 +202,14 @@ def stage_payoff(parameters: PublicGoodsParameters, own: float, together: float)
     Source: Fehr & Gächter 2000, equation 1.
     """
     return _points(parameters.endowment * (1 - own + parameters.mpcr * together))
+
+
+def _reciprocal(ask: Ask, seen: Sequence[Event]) -> str:
+    """Pay in everything at first, then as the others did; deduct from who paid in nothing."""
+    if ask.about is not None:
+        return DEDUCT if dict(ask.facts)["did"] == NOTHING else LEAVE
+    last = next((event for event in reversed(seen) if event.kind == "others"), None)
+    return ALL if last is None else str(dict(last.facts)["others"])
 
 
 def _contribute(state: PublicGoodsState, moves: tuple[Move, ...]) -> Settlement:

@@ -7,6 +7,7 @@ import pytest
 
 from scenarios.catalogue import catalogue, game, parameters
 from scenarios.errors import ParameterError, UnknownScenarioError
+from scenarios.game import SCRIPTS
 from scenarios.page import described, page
 from scenarios.wording import load
 
@@ -40,6 +41,17 @@ def test_every_preset_names_its_source_and_can_be_played(game):
     for name, preset in game.presets.items():
         assert parameters(game, {}, name) == preset
         assert game.start(preset, game.seats.default).round == 1
+
+
+def test_every_game_has_the_three_scripts_and_each_chooses_from_the_menu(case):
+    assert tuple(case.game.scripts) == SCRIPTS
+    seen = [[] for _ in range(case.seats)]
+    for step in case.play((0, 1, 5, 2, 3), (0.4, 0.9, 0.1)):
+        for ask in step.asks:
+            for script in case.game.scripts.values():
+                assert script(case.parameters, ask, seen[ask.seat]) in ask.menu
+        for event in step.settlement.events:
+            seen[event.seat].append(event)
 
 
 def test_every_parameter_is_described(game):

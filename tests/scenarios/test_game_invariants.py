@@ -59,7 +59,9 @@ def test_rounds_are_played_in_order_and_within_the_horizon(case, codes, numbers)
 @given(codes=codes, numbers=numbers)
 def test_settling_is_pure(case, codes, numbers):
     game = case.game
-    state = game.start(case.parameters, case.seats)
+    drawn = game.opening(case.parameters, case.seats)
+    chance = tuple(numbers[index % len(numbers)] for index in range(drawn))
+    state = game.start(case.parameters, case.seats, chance)
     for step in case.play(codes, numbers):
         before = deepcopy(state)
         once = game.settle(state, step.answers, step.chance)
@@ -86,6 +88,8 @@ def test_payoffs_on_the_asks_add_up_to_the_points_of_the_seats(case, codes, numb
     for step in steps:
         for ask, payoff in zip(step.asks, step.settlement.payoffs, strict=True):
             earned[ask.seat] += payoff or 0
+        for seat, points in step.settlement.owed:
+            earned[seat] += points
         assert step.earned == pytest.approx(earned)
 
 
@@ -94,6 +98,28 @@ def test_payoffs_on_the_asks_add_up_to_the_points_of_the_seats(case, codes, numb
 def test_only_the_last_phase_of_a_round_carries_payoffs(case, codes, numbers):
     for phases in rounds_of(case.play(codes, numbers)).values():
         assert all(p is None for step in phases[:-1] for p in step.settlement.payoffs)
+        assert not any(step.settlement.owed for step in phases[:-1])
+
+
+@briefly
+@given(codes=codes, numbers=numbers)
+def test_who_is_owed_points_answered_in_an_earlier_phase_of_the_round(case, codes, numbers):
+    for phases in rounds_of(case.play(codes, numbers)).values():
+        owed = [seat for seat, _ in phases[-1].settlement.owed]
+        assert len(set(owed)) == len(owed)
+        assert not {ask.seat for ask in phases[-1].asks} & set(owed)
+        assert set(owed) <= {ask.seat for step in phases[:-1] for ask in step.asks}
+
+
+@briefly
+@given(codes=codes, numbers=numbers)
+def test_a_seat_that_is_not_asked_in_a_round_earns_nothing_in_it(case, codes, numbers):
+    before = (0.0,) * case.seats
+    for phases in rounds_of(case.play(codes, numbers)).values():
+        asked = {ask.seat for step in phases for ask in step.asks}
+        for seat in set(range(case.seats)) - asked:
+            assert phases[-1].earned[seat] == before[seat]
+        before = phases[-1].earned
 
 
 @briefly
@@ -114,6 +140,7 @@ def test_a_seat_that_answers_nothing_in_a_round_is_paid_nothing(case, codes, num
             answered |= {ask.seat for ask, answer in answers if answer is not None}
         for ask, payoff in zip(phases[-1].asks, phases[-1].settlement.payoffs, strict=True):
             assert ask.seat in answered or payoff is None
+        assert {seat for seat, _ in phases[-1].settlement.owed} <= answered
 
 
 def test_nobody_answers_and_nobody_is_paid(case):
@@ -121,7 +148,7 @@ def test_nobody_answers_and_nobody_is_paid(case):
     steps = case.play(past_every_menu, (0.5,))
     assert all(answer is None for step in steps for answer in step.answers)
     assert all(payoff is None for step in steps for payoff in step.settlement.payoffs)
-    assert not any(step.settlement.events for step in steps)
+    assert not any(step.settlement.events or step.settlement.owed for step in steps)
     assert steps[-1].earned == (0,) * case.seats
 
 
@@ -129,15 +156,21 @@ def test_nobody_answers_and_nobody_is_paid(case):
 @given(codes=codes, numbers=numbers)
 def test_sums_of_payoffs_stay_within_the_welfare_of_the_game(case, codes, numbers):
     welfare = case.game.welfare(case.parameters, case.seats)
-    outside = dict(welfare.outside)
+    steps = case.play(codes, numbers)
     assert welfare.worst <= welfare.best
-    for phases in rounds_of(case.play(codes, numbers)).values():
-        payoffs = [payoff for payoff in phases[-1].settlement.payoffs if payoff is not None]
-        moves = [move for step in phases for move in step.settlement.moves]
-        total = sum(payoffs) + sum(outside.get(move, 0) for move in moves)
-        everybody_played = None not in moves
+    for phases in [steps] if welfare.whole_game else rounds_of(steps).values():
+        total = sum(_paid(step, dict(welfare.outside)) for step in phases)
+        everybody_played = all(None not in step.settlement.moves for step in phases)
         assert total <= max(welfare.best, 0) + 1e-9
         assert not everybody_played or welfare.worst - 1e-9 <= total <= welfare.best + 1e-9
+
+
+def _paid(step, outside):
+    """What a phase brings to everybody, people without a seat included."""
+    settlement = step.settlement
+    seated = sum(payoff for payoff in settlement.payoffs if payoff is not None)
+    owed = sum(points for _, points in settlement.owed)
+    return seated + owed + sum(outside.get(move, 0) for move in settlement.moves)
 
 
 @briefly
@@ -155,7 +188,9 @@ def test_seats_that_are_asked_alike_are_paid_alike(case, codes, order):
 def _points_of_a_policy(case, codes, renamed):
     """Points when seat `renamed[i]` does what seat i does in the plain order; None with roles."""
     original = {new: old for old, new in enumerate(renamed)}
-    game, state = case.game, case.game.start(case.parameters, case.seats)
+    game = case.game
+    drawn = (0.5,) * game.opening(case.parameters, case.seats)
+    state = game.start(case.parameters, case.seats, drawn)
     while not state.over:
         asks = game.asks(state)
         if len({(len(asks), ask.phase, ask.menu) for ask in asks}) > 1:

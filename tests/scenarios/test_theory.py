@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from scenarios.catalogue import game as game_of
 from scenarios.theory import (
+    backward_induction,
     dominant,
     extremes,
     minmax,
@@ -116,3 +117,24 @@ def test_a_round_of_several_phases_has_no_stage_form():
     game = game_of("public_goods")
     with pytest.raises(ValueError, match="does not close the round"):
         stage(game, game.parameters(punishment=True), 4)
+
+
+def test_backward_induction_of_a_single_phase_is_its_equilibrium():
+    game = game_of("prisoners_dilemma")
+    found = backward_induction(game, game.start(game.parameters(), 2))
+    assert [key for _, key in found.path] == ["defect", "defect"]
+    assert found.points == (1, 1) and found.is_unique
+
+
+def test_backward_induction_says_where_there_is_more_than_one_equilibrium():
+    game = game_of("chicken")
+    found = backward_induction(game, game.start(game.parameters(), 2))
+    assert [key for _, key in found.path] == ["yield", "escalate"]
+    assert found.points == (0, 6) and not found.is_unique
+
+
+def test_nobody_pays_to_deduct_and_so_nobody_pays_in():
+    game = game_of("public_goods")
+    found = backward_induction(game, game.start(game.parameters(punishment=True), 2))
+    assert [key for _, key in found.path] == ["nothing", "nothing", "leave", "leave"]
+    assert found.points == (20, 20) and found.is_unique

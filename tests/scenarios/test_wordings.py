@@ -11,7 +11,7 @@ from scenarios.errors import WordingError
 from scenarios.game import Event
 from scenarios.wording import QuestionTemplate, fill, load, placeholders
 
-_MOST_WORDS_OF_RULES = 75
+_MOST_WORDS_OF_RULES = 100
 _MOST_WORDS_OF_EVENTS = 15
 _GIVE_AWAY = re.compile(
     r"\b(?:"

@@ -1,0 +1,42 @@
+"""What was said to whom: choices that are sayings, in the words of the run's wording."""
+
+import polars as pl
+
+from agents.minds import Decision
+from scenarios.game import Option
+from scenarios.wording import load
+from sim.notes import Notes
+from sim.plan import RunSpec
+from sim.records import table
+
+
+def said(spec: RunSpec, options: tuple[Option, ...], notes: Notes) -> pl.DataFrame:
+    """One row for each saying and each who heard it, in the order of play.
+
+    Args:
+        spec: what was played.
+        options: every option of the game; those that `says` are sayings.
+        notes: what happened.
+
+    Returns:
+        The messages table. `text` is the wording's past of the option, as listeners are told it;
+        `call_key` is the decision's.
+    """
+    sayings = {option.key for option in options if option.says}
+    if not sayings:
+        return table("messages", [])
+    worded = load(spec.condition.game).wordings[spec.condition.wording].options
+    rows: list[tuple[object, ...]] = []
+    for one in notes.settled:
+        for ask, answer, move in zip(one.asks, one.answers, one.moves, strict=True):
+            if move not in sayings or move is None or not isinstance(answer, Decision):
+                continue
+            source = one.members[ask.seat]
+            heard = one.members if ask.about is None else (one.members[ask.about],)
+            text, key = worded[move].past, answer.reading.call_key
+            rows.extend(
+                (spec.run_id, one.round, source, target, text, key)
+                for target in heard
+                if target != source
+            )
+    return table("messages", rows)
