@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, means, subjects
+from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, means, over_contexts
 from analysis.metrics.rows import Flag, Real, Rows, Whole
 
 
@@ -46,7 +46,7 @@ def policy_entropy(rows: Rows) -> list[Score]:
     context = prompts.cast(in_order).to_physical().to_numpy().astype(np.int64)
     agent = rows.agent[exact]
     first = np.unique(context * len(rows.members) + agent, return_index=True)[1]
-    return _over_contexts(rows, agent[first], context[first], entropy[first])
+    return over_contexts(rows, agent[first], context[first], entropy[first])
 
 
 def mass(rows: Rows) -> list[Score]:
@@ -86,17 +86,6 @@ def _flat(lists: pl.Series) -> tuple[Whole, Real]:
 def _sums(place: Whole, values: Real, size: int) -> Real:
     """Sum of the values of each place; shape (size,)."""
     return np.bincount(place, weights=values, minlength=size).astype(np.float64)
-
-
-def _over_contexts(rows: Rows, agent: Whole, context: Whole, value: Real) -> list[Score]:
-    """Means in which each distinct context counts once a subject."""
-    found = []
-    for subject in subjects(rows):
-        mine = np.isin(agent, subject.agents)
-        first = np.unique(context[mine], return_index=True)[1]
-        mean = float(value[mine][first].mean()) if len(first) else None
-        found.append(Score(subject.scope, subject.name, mean, len(first)))
-    return found
 
 
 CHOICES = (

@@ -112,6 +112,29 @@ def means(rows: Rows, agents: NDArray[np.int64], values: NDArray[np.float64]) ->
     ]
 
 
+def over_contexts(
+    rows: Rows,
+    agents: NDArray[np.int64],
+    contexts: NDArray[np.int64],
+    values: NDArray[np.float64],
+) -> list[Score]:
+    """Mean of every subject in which each distinct context counts once; None where it has none.
+
+    Args:
+        rows: the run.
+        agents: shape (observations,), whose observation it is.
+        contexts: shape (observations,), the context's number.
+        values: shape (observations,); equal for equal contexts.
+    """
+    found = []
+    for subject in subjects(rows):
+        mine = np.isin(agents, subject.agents)
+        first = np.unique(contexts[mine], return_index=True)[1]
+        mean = float(values[mine][first].mean()) if len(first) else None
+        found.append(Score(subject.scope, subject.name, mean, len(first)))
+    return found
+
+
 def differences(first: Sequence[Score], second: Sequence[Score]) -> Iterator[Score]:
     """First minus second, subject by subject; None where either is; n is the sum of both."""
     for one, other in zip(first, second, strict=True):

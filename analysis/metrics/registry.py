@@ -9,6 +9,7 @@ import polars as pl
 from analysis.errors import UnknownNameError
 from analysis.metrics.alignment import ALIGNMENT
 from analysis.metrics.choices import CHOICES
+from analysis.metrics.coherence import COHERENCE
 from analysis.metrics.dyads import DYADS
 from analysis.metrics.metric import Metric
 from analysis.metrics.rows import Rows
@@ -18,8 +19,16 @@ from analysis.run_record import RunRecord
 from scenarios.catalogue import nearest
 from sim.records import table
 
+_FAMILIES: tuple[tuple[Metric, ...], ...] = (
+    CHOICES,
+    COHERENCE,
+    DYADS,
+    STRUCTURE,
+    WELFARE,
+    ALIGNMENT,
+)
 METRICS: Mapping[str, Metric] = MappingProxyType(
-    {metric.name: metric for metric in (*CHOICES, *DYADS, *STRUCTURE, *WELFARE, *ALIGNMENT)}
+    {metric.name: metric for family in _FAMILIES for metric in family}
 )
 
 

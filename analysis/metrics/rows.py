@@ -18,10 +18,12 @@ Flag = NDArray[np.bool_]
 _ORDER = ["round", "phase", "group", "agent", "partner"]
 _USED = (
     *_ORDER,
+    "facts",
     "menu",
     "answer",
     "action",
     "action_class",
+    "done",
     "probabilities",
     "mass",
     "payoff",
