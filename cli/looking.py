@@ -16,6 +16,7 @@ from agents.populations import parse, populations
 from agents.readouts import DESCRIPTIONS, NEEDS
 from cli.options import AsJson, Quiet
 from scenarios.catalogue import catalogue, game, nearest
+from scenarios.page import about
 from scenarios.wording import load
 from sim.errors import ExperimentError
 from sim.registry import resolve
@@ -91,6 +92,7 @@ def _scenario(name: str) -> Entry:
         "family": played.family,
         "players": {"least": played.seats.least, "most": played.seats.most},
         "after": played.citation,
+        "about": about(played),
         "parameters": defaults.model_dump(),
         "presets": {key: preset.model_dump() for key, preset in played.presets.items()},
         "options": [
@@ -105,6 +107,11 @@ def _scenario(name: str) -> Entry:
             }
             for wording in wordings
         },
+        "quiz": [
+            {"question": question.text, "answer": question.answers[question.correct]}
+            for template in load(name).quiz
+            if (question := template.ask(next(iter(wordings)), terms)) is not None
+        ],
     }
 
 

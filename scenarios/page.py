@@ -43,7 +43,7 @@ def page(game: AnyGame) -> str:
         "Written by `python -m scenarios.page docs/scenarios`; edit the game or its wordings"
         " instead.",
         _facts(game),
-        _prose(type(game)),
+        about(game),
         _options(game),
         _parameters(game),
         *_payoffs(game),
@@ -76,6 +76,11 @@ def payoff_rows(game: AnyGame, state: State) -> Iterator[Row]:
                 yield from walk(_after(game, now, moves), own + _said(mine), others + _said(theirs))
 
     yield from walk(state, (), ())
+
+
+def about(game: AnyGame) -> str:
+    """The rules in words, without lists of presets and the like."""
+    return _prose(type(game))
 
 
 def described(kind: type, section: str) -> dict[str, str]:
