@@ -9,9 +9,10 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from scenarios.catalogue import AnyGame, catalogue
-from scenarios.game import Ask, Move, Parameters, State
+from scenarios.game import Ask, Family, Move, Parameters, State
 from scenarios.theory import pure_equilibria, social_optima, stage
 from scenarios.wording import Wording, fill, load
 
@@ -52,6 +53,39 @@ def page(game: AnyGame) -> str:
         _quiz(game),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def index() -> str:
+    """The page of all games as Markdown: one row each, by family."""
+    parts = [
+        "# Scenarios",
+        "Written by `python -m scenarios.page docs/scenarios`. How to add one:"
+        " [adding a scenario](../adding-a-scenario.md).",
+    ]
+    for family in get_args(Family):
+        rows = [_row(game) for game in catalogue().values() if game.family == family]
+        head = ("scenario", "seats", "rounds of", "tags", "presets", "after")
+        parts.append(f"## {family.capitalize()}\n\n{_table(head, rows)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(game: AnyGame) -> tuple[str, ...]:
+    tags = dict.fromkeys(tag for option in game.options for tag in option.tags)
+    presets = ", ".join(f"`{name}`" for name in game.presets)
+    name = f"[{game.name}]({game.name}.md)"
+    return (name, _size(game), _phases(game), ", ".join(tags), presets, game.citation)
+
+
+def _phases(game: AnyGame) -> str:
+    """The phases of the rounds that come when everybody does the first thing offered."""
+    found: dict[str, None] = {}
+    for state in _rounds_of_each_kind(game):
+        now = state
+        while not now.over and now.round == state.round:
+            asks = game.asks(now)
+            found |= dict.fromkeys(ask.phase for ask in asks)
+            now = _after(game, now, tuple(ask.menu[0] for ask in asks))
+    return ", ".join(found)
 
 
 def payoff_rows(game: AnyGame, state: State) -> Iterator[Row]:
@@ -100,13 +134,18 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for game in catalogue().values():
         (folder / f"{game.name}.md").write_text(page(game), encoding="utf-8")
+    (folder / "index.md").write_text(index(), encoding="utf-8")
 
 
 def _facts(game: AnyGame) -> str:
+    return f"Family: {game.family}. Seats: {_size(game)}. Source: {game.citation}."
+
+
+def _size(game: AnyGame) -> str:
     seats = game.seats
-    size = f"{seats.least}" if seats.least == seats.most else f"{seats.least} to {seats.most}"
-    default = "" if seats.least == seats.most else f" (by default {seats.default})"
-    return f"Family: {game.family}. Seats: {size}{default}. Source: {game.citation}."
+    if seats.least == seats.most:
+        return f"{seats.least}"
+    return f"{seats.least} to {seats.most} (by default {seats.default})"
 
 
 def _prose(kind: type) -> str:

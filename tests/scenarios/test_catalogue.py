@@ -8,7 +8,7 @@ import pytest
 from scenarios.catalogue import catalogue, game, parameters
 from scenarios.errors import ParameterError, UnknownScenarioError
 from scenarios.game import SCRIPTS
-from scenarios.page import described, page
+from scenarios.page import described, index, page
 from scenarios.wording import load
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -75,6 +75,11 @@ def test_every_game_has_a_quiz_a_playthrough_and_a_page(game):
 def test_the_committed_page_is_what_the_code_says(game):
     """To renew: `python -m scenarios.page docs/scenarios`."""
     assert (PAGES / f"{game.name}.md").read_text(encoding="utf-8") == page(game)
+
+
+def test_the_committed_index_is_what_the_code_says():
+    """To renew: `python -m scenarios.page docs/scenarios`."""
+    assert (PAGES / "index.md").read_text(encoding="utf-8") == index()
 
 
 def test_no_page_describes_a_game_that_is_gone():
