@@ -11,7 +11,9 @@ class Choice(NamedTuple):
         situation: what this character sees now and remembers; may be empty.
         persona: the persona's text; empty for nobody in particular.
         question: a comprehension question, or "" when the character must act.
-        phrases: the menu in the wording's words, in menu order.
+        phrases: the menu in the wording's words, in menu order; empty where it is to speak.
+        saying: what it has chosen to say, in the wording's words, where it is to say it in its
+            own; else "".
     """
 
     rules: str
@@ -19,3 +21,4 @@ class Choice(NamedTuple):
     persona: str
     question: str
     phrases: tuple[str, ...]
+    saying: str = ""

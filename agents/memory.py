@@ -12,6 +12,10 @@ Seen = Sequence[tuple[int, Event]]
 """What a character saw in one group, oldest first: (round, event)."""
 
 
+WORDS = "words"
+"""Kind of the events that are somebody's own words; their one fact is the text."""
+
+
 class _Memory(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,7 +52,7 @@ def recall(memory: Memory, seen: Seen, now: int) -> tuple[tuple[int, Event], ...
 
     Returns:
         (age in rounds, event) pairs, oldest first; a tally is one event of age 0 of kind "tally"
-        with the facts (option key, count).
+        with the facts (option key, count). Words that were heard in round `now` are always known.
     """
     match memory:
         case Last(rounds=rounds):
@@ -61,14 +65,18 @@ def recall(memory: Memory, seen: Seen, now: int) -> tuple[tuple[int, Event], ...
             remembered.reverse()
             return tuple(remembered)
         case Nothing():
-            return ()
+            return _just_heard(seen, now)
         case Tally():
-            return _tally(seen)
+            return (*_tally(seen), *_just_heard(seen, now))
 
 
 def name(memory: Memory) -> str:
     """A short name for conditions: none, last-1, tally."""
     return f"last-{memory.rounds}" if isinstance(memory, Last) else memory.kind
+
+
+def _just_heard(seen: Seen, now: int) -> tuple[tuple[int, Event], ...]:
+    return tuple((0, event) for when, event in seen if when == now and event.kind == WORDS)
 
 
 def _tally(seen: Seen) -> tuple[tuple[int, Event], ...]:

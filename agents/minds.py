@@ -14,7 +14,7 @@ from agents.choice import Choice
 from agents.completer import Capabilities, Completer, Request, Scores, Speech, SpeechRequest
 from agents.errors import CallFailedError
 from agents.reading import Reading, draw, failed
-from agents.readouts import READOUTS, SAMPLED, Manner
+from agents.readouts import READOUTS, SAMPLED, Manner, speak
 
 
 class Decision(NamedTuple):
@@ -45,14 +45,30 @@ class Failed:
     reading: Reading
 
 
-Answer = Decision | Refusal | Unparsed | Failed
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a character said in its own words, where it was asked for nothing else.
+
+    Attributes:
+        reading: the evidence.
+    """
+
+    reading: Reading
+
+    @property
+    def words(self) -> str | None:
+        """The words; None where it declined, said nothing, or the call failed."""
+        return None if self.reading.lacking else self.reading.text
+
+
+Answer = Decision | Refusal | Unparsed | Failed | Spoken
 
 
 class Posed(NamedTuple):
     """An ask ready to be answered.
 
     Attributes:
-        choice: what a model is asked, or the distribution of a scripted seat.
+        choice: what a model is asked to choose or to say, or the distribution of a scripted seat.
         uniform: the number in [0, 1) that the drawn action comes from.
     """
 
@@ -131,7 +147,8 @@ class Minds:
         self._completer = completer
         self._read = READOUTS[readout]
         self._manner = manner or Manner()
-        self._draws = self._manner.draws if readout in SAMPLED and self._manner.temperature else 1
+        self._samples = self._manner.draws if self._manner.temperature else 1
+        self._draws = self._samples if readout in SAMPLED else 1
         self._readings: dict[Wanted, asyncio.Future[Reading]] = {}
         self._panel = () if readout in SAMPLED else self._manner.panel
         self._uncalibrated: dict[Choice, asyncio.Future[Reading]] = {}
@@ -160,9 +177,14 @@ class Minds:
             # Not gather: a run that is cancelled must not cancel what other runs wait for.
             await asyncio.wait(waiting)
         return [
-            self._drawn(reading.result() if reading is not None else scripted(ask.choice), number)
+            self._answer(ask, scripted(ask.choice) if reading is None else reading.result(), number)
             for ask, (reading, number) in zip(asks, readings, strict=True)
         ]
+
+    def _answer(self, ask: Posed, reading: Reading, uniform: float) -> Answer:
+        if isinstance(ask.choice, Choice) and ask.choice.saying:
+            return Spoken(reading)
+        return self._drawn(reading, uniform)
 
     def _drawn(self, reading: Reading, uniform: float) -> Answer:
         """As `answered`; what can be drawn from a reading is made once."""
@@ -202,10 +224,11 @@ class Minds:
 
     def _wanted(self, choice: Choice, uniform: float) -> tuple[Wanted, float]:
         """Which sample a random number points to, and what is left of it for the draw."""
-        if self._draws == 1:
+        draws = self._samples if choice.saying else self._draws
+        if draws == 1:
             return (choice, 0), uniform
-        sample = int(uniform * self._draws)
-        return (choice, sample), uniform * self._draws - sample
+        sample = int(uniform * draws)
+        return (choice, sample), uniform * draws - sample
 
     def _begun(self, wanted: Wanted, urgency: int) -> "asyncio.Future[Reading]":
         reading = self._readings.get(wanted)
@@ -216,7 +239,7 @@ class Minds:
 
     async def _ask(self, wanted: Wanted, urgency: int) -> Reading:
         choice, sample = wanted
-        if choice.question or not self._panel:
+        if choice.question or choice.saying or not self._panel:
             return await self._ask_once(choice, sample, urgency)
         texts = (choice.persona, *self._panel)
         rules, situation, phrases = choice.rules, choice.situation, choice.phrases
@@ -240,7 +263,8 @@ class Minds:
             raise RuntimeError("a character without a strategy needs a model")
         model = _Asked(self._completer, urgency, self._on_score)
         try:
-            return await self._read(model, choice, sample, self._manner)
+            read = speak if choice.saying else self._read
+            return await read(model, choice, sample, self._manner)
         except CallFailedError as error:
             return failed(str(error), error.call_keys)
 

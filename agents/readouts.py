@@ -5,10 +5,10 @@ a sample, and other numbers are other answers of the same model to the same prom
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol
 
 from agents.alternatives import put_as_cloze, put_as_label
 from agents.choice import Choice
@@ -26,7 +26,7 @@ from agents.reading import (
     following,
     spoken,
 )
-from agents.speaking import put_as_json, put_as_speech, put_for_thought
+from agents.speaking import put_as_json, put_as_speech, put_for_thought, put_for_words
 from scenarios.catalogue import nearest
 
 
@@ -41,12 +41,15 @@ class Manner:
         reask: how often an answer that cannot be read is asked for again, with a reminder of the
             form; a treatment, so none unless declared.
         panel: texts of neutral personas that calibrate; empty for none.
+        speech: whether what is said is told in the wording's phrases, or in the character's own
+            words beside them.
     """
 
     draws: int = 20
     temperature: float = 1.0
     reask: int = 0
     panel: tuple[str, ...] = ()
+    speech: Literal["phrases", "words"] = "phrases"
 
 
 class Asked(Protocol):
@@ -106,7 +109,7 @@ async def read_deliberate(model: Asked, choice: Choice, sample: int, manner: Man
 
     def heard(speech: Speech) -> Lack | None:
         said.append(speech.text)
-        return _no_thought(speech.text, choice)
+        return _wordless(speech.text, choice.phrases)
 
     def attempt(again: int) -> Awaitable[Reading]:
         return _said(model, put_for_thought(choice, sample, manner.temperature, again), heard)
@@ -122,6 +125,19 @@ async def read_deliberate(model: Asked, choice: Choice, sample: int, manner: Man
         return await choose("")
     thinking = await _until_read(attempt, manner)
     return thinking if thinking.lacking else await _after(thinking, choose(said[-1]))
+
+
+async def speak(model: Asked, choice: Choice, sample: int, manner: Manner) -> Reading:
+    """The words in which a character says what it has chosen to say.
+
+    There is no option to find in them; an answer without any words is unparsed.
+    """
+    put = put_for_words(choice, sample, manner.temperature)
+
+    def heard(speech: Speech) -> Lack | None:
+        return _wordless(speech.text, (choice.saying,))
+
+    return await _said(model, put, heard)
 
 
 READOUTS: Mapping[str, Read] = MappingProxyType(
@@ -197,6 +213,19 @@ def resolve(name: str, capabilities: Capabilities) -> str:
     )
 
 
+def check_speech(manner: Manner, capabilities: Capabilities) -> None:
+    """Refuse to let characters speak in their own words where the endpoint cannot.
+
+    Raises:
+        ReadoutError: says what it lacks.
+    """
+    if manner.speech == "words" and not capabilities.chat:
+        raise ReadoutError(
+            "mind.speech = 'words' needs chat replies that this endpoint does not give: write"
+            " speech = 'phrases'; `society models check` shows more"
+        )
+
+
 async def _scored(model: Asked, variants: tuple[Variant, ...]) -> Reading:
     """All variants at once; where one fails, the others are waited for first."""
     asked = (model.score(variant.request) for variant in variants)
@@ -213,11 +242,11 @@ async def _said(model: Asked, put: Put, parse: Callable[[Speech], int | Lack | N
     return spoken(put, speech, "refusal" if speech.refused else parse(speech))
 
 
-def _no_thought(text: str, choice: Choice) -> Lack | None:
-    """What came instead of a thought; None where it is one."""
+def _wordless(text: str, phrases: Sequence[str]) -> Lack | None:
+    """What came instead of words about these options; None where they are such."""
     if not quoted(text):
         return "unparsed"
-    return "refusal" if declines(text, choice.phrases) else None
+    return "refusal" if declines(text, phrases) else None
 
 
 async def _until_read(attempt: Callable[[int], Awaitable[Reading]], manner: Manner) -> Reading:

@@ -13,6 +13,7 @@ from agents.templates import render, template
 MOST_TOKENS = 160
 """Where an answer with a reason is cut."""
 MOST_TOKENS_OF_A_THOUGHT = 60
+MOST_TOKENS_OF_WORDS = 60
 
 
 def put_as_json(choice: Choice, sample: int, temperature: float, again: int = 0) -> Put:
@@ -33,6 +34,13 @@ def put_for_thought(choice: Choice, sample: int, temperature: float, again: int 
     user = paragraphs(choice.situation, who(choice), form, reminder("thought", again))
     request = SpeechRequest(choice.rules, user, MOST_TOKENS_OF_A_THOUGHT, temperature, sample)
     return Put(f"thought-again-{again}" if again else "thought", order, request)
+
+
+def put_for_words(choice: Choice, sample: int, temperature: float) -> Put:
+    """What a character has chosen to say, said in its own words."""
+    user = paragraphs(choice.situation, who(choice), render("words_form", saying=choice.saying))
+    request = SpeechRequest(choice.rules, user, MOST_TOKENS_OF_WORDS, temperature, sample)
+    return Put("words", (), request)
 
 
 def _put(form: str, choice: Choice, sample: int, temperature: float, again: int) -> Put:

@@ -6,6 +6,9 @@ from itertools import groupby
 
 from agents.choice import Choice
 from agents.errors import MemoryKindError
+from agents.memory import WORDS
+from agents.quoting import quoted
+from agents.templates import render
 from scenarios.catalogue import AnyGame
 from scenarios.game import Ask, Event, Parameters
 from scenarios.wording import Question, Wording, load
@@ -40,6 +43,20 @@ class Teller:
             choice = self._told[key] = self._compose(ask, remembered, persona)
         return choice
 
+    def tell_saying(
+        self, said: str, remembered: Sequence[tuple[int, Event]], persona: str
+    ) -> Choice:
+        """What a model is asked so that it says an option in its own words.
+
+        Args:
+            said: key of the option, whose choice is saying it.
+            remembered: as for the choice itself.
+            persona: the character's.
+        """
+        situation = " ".join(part for part in self._tell_memory(remembered) if part)
+        phrase = self._wording.options[said].phrase
+        return Choice(self._rules, situation, persona, "", (), phrase)
+
     def quiz(self) -> tuple[tuple[Question, Choice], ...]:
         """Comprehension questions in this wording, put to nobody in particular."""
         asked = (q.ask(self._wording, self._terms) for q in load(self._game).quiz)
@@ -68,6 +85,8 @@ class Teller:
             for _, event in reversed(list(events)):
                 if event.kind == "tally":
                     yield self._tell_tally(event)
+                elif event.kind == WORDS:
+                    yield render("heard", when=when, words=quoted(str(event.facts[0][1])))
                 else:
                     yield self._wording.tell_event(event, self._terms, when)
 

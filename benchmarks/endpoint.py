@@ -33,7 +33,7 @@ from sim import experiment as experiments
 from sim.calls import Journal
 from sim.collector import patient_collector
 from sim.opening import ModelChoice, open_model
-from sim.society import seats_of
+from sim.seating import seats_of
 
 WIDTH = 64
 FIXED_SECONDS = 0.3

@@ -101,6 +101,7 @@ class Mind(_Table):
     temperature: float = Field(default=1.0, ge=0, le=2)
     reask: StrictInt = Field(default=0, ge=0, le=3)
     calibration: StrictInt = Field(default=0, ge=0)
+    speech: Literal["phrases", "words"] = "phrases"
 
 
 class Analysis(_Table):
@@ -216,7 +217,8 @@ def _conditions(experiment: Experiment) -> Iterable[Condition]:
     design = experiment.design
     mind = experiment.mind
     panel = neutral_panel(mind.calibration, design.pool_seed)
-    manner = checked(Manner(mind.draws, mind.temperature, mind.reask, panel), mind.readout)
+    read = Manner(mind.draws, mind.temperature, mind.reask, panel, mind.speech)
+    manner = checked(read, mind.readout)
     cells = itertools.product(
         design.scenarios,
         design.populations,

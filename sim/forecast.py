@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from agents.choice import Choice
-from agents.minds import Decision, Minds, Posed, scripted
-from agents.reading import draw
+from agents.minds import Answer, Decision, Minds, Posed, Spoken, scripted
+from agents.reading import Reading, draw
 from sim.plan import RunSpec
 from sim.prices import Price
 from sim.society import Society
@@ -20,6 +20,8 @@ from sim.volume import Method, Range, Volume, prompts
 MOST_DECISIONS = 200_000
 """About so many are played, in whole seeds; that takes a few seconds."""
 _FAR_TOO_MANY = 4
+_SAID = Reading(None, None, None, (), None, None, 0, 0, "x" * 160)
+"""Stands for words of the usual length, which differ in every sample; here they do not."""
 _MOST_MEASURED = 20_000
 """Contexts whose texts are put together; others are taken to be like them."""
 
@@ -80,7 +82,8 @@ class _Met:
             self.decisions += len(posed)
             for each in posed:
                 if isinstance(each.choice, Choice):
-                    sample = int(each.uniform * method.draws)
+                    draws = method.manner.draws if each.choice.saying else method.draws
+                    sample = int(each.uniform * draws)
                     self.samples.setdefault(each.choice, set()).add(sample)
             society.settle([_at_random(each) for each in posed])
         whole = society.over or society.round / spec.condition.parameters.rounds
@@ -101,6 +104,7 @@ class _Met:
             put |= {
                 Choice(choice.rules, choice.situation, text, "", choice.phrases): {0}
                 for choice in self.samples
+                if not choice.saying
             }
         put |= self.samples
         measured = list(put)[:_MOST_MEASURED]
@@ -151,7 +155,9 @@ def forecast(
     )
 
 
-def _at_random(posed: Posed) -> Decision:
+def _at_random(posed: Posed) -> Answer:
+    if isinstance(posed.choice, Choice) and posed.choice.saying:
+        return Spoken(_SAID)
     if isinstance(posed.choice, Choice):
         options = len(posed.choice.phrases)
         distribution: tuple[float, ...] = (1 / options,) * options

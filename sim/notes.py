@@ -81,11 +81,30 @@ class Columns:
     kinds: tuple[type[Answer], ...]
 
 
+class Uttered(NamedTuple):
+    """What somebody said in its own words.
+
+    Attributes:
+        round: 1-based.
+        source: who said it, as an index of characters.
+        targets: who heard it.
+        words: what was said; None where nothing could be delivered.
+        call_key: of the recorded calls behind it.
+    """
+
+    round: int
+    source: int
+    targets: tuple[int, ...]
+    words: str | None
+    call_key: str | None
+
+
 @dataclass
 class Notes:
-    """Everything that was settled, in the order of play."""
+    """Everything that was settled, in the order of play, and what was said in own words."""
 
     settled: list[Settled] = field(default_factory=list)
+    uttered: list[Uttered] = field(default_factory=list)
     _newest: dict[int, list[int]] = field(default_factory=dict, repr=False)
 
     def add(self, settled: Settled, owed: tuple[tuple[int, float], ...] = ()) -> None:

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 import mesa
 
 from agents.choice import Choice
-from agents.memory import Seen, recall
-from agents.minds import Answer, Decision, Minds, Posed
+from agents.memory import WORDS, Seen, recall
+from agents.minds import Answer, Decision, Minds, Posed, Spoken
 from agents.persona import Casting
-from agents.populations import Pool, Seat, cast
+from agents.populations import Seat
 from agents.teller import Situation, Teller
 from scenarios.catalogue import AnyGame, game
 from scenarios.game import Ask, Event, State
@@ -24,9 +24,10 @@ from scenarios.strategies import Strategy, strategy
 from scenarios.wording import load
 from sim import topology
 from sim.background import wait_for
-from sim.notes import Notes, Settled
+from sim.notes import Notes, Settled, Uttered
 from sim.plan import RunSpec
-from sim.streams import keyed, uniforms
+from sim.seating import seat_groups, seats_of
+from sim.streams import uniforms
 
 
 class Character(mesa.Agent):
@@ -103,6 +104,10 @@ class Society(mesa.Model):
         self._seated = [[self.characters[index] for index in group] for group in self.groups]
         self._most_seats = max(map(len, self.groups), default=0)
         self._pending: tuple[tuple[int, tuple[Ask, ...]], ...] = ()
+        self._to_say: list[tuple[int, Ask, str]] = []
+        own_words = condition.manner.speech == "words"
+        says = (option.key for option in self.game.options if option.says)
+        self._said_freely = frozenset(says if own_words else ())
         self._fault: BaseException | None = None
         self._mesa_step = self.step
         self.step = self._step_and_tell  # type: ignore[method-assign]
@@ -114,6 +119,8 @@ class Society(mesa.Model):
 
     def asks(self) -> list[Posed]:
         """Everything that must be answered before play goes on; empty when it is over."""
+        if self._to_say:
+            return self._pose_sayings()
         if not self._pending:
             self._begin_round()
             self._pending = self._collect()
@@ -121,6 +128,9 @@ class Society(mesa.Model):
 
     def settle(self, answers: Sequence[Answer]) -> None:
         """Apply the rules to answers in the order of the asks."""
+        if self._to_say:
+            self._hear(answers)
+            return
         pending, self._pending = self._pending, ()
         drawn: dict[str, list[float]] = {}
         start = 0
@@ -134,7 +144,7 @@ class Society(mesa.Model):
         """Play one round, waiting for the model in a thread of its own."""
         try:
             self._begin_round()
-            while self._is_open():
+            while self._is_open() or self._to_say:
                 self.settle(wait_for(self.minds.answer(self.asks())))
         except BaseException as fault:  # noqa: BLE001 - raised again by `_step_and_tell`
             self._fault = fault
@@ -209,11 +219,43 @@ class Society(mesa.Model):
                 seen = character.saw(group)
                 choice: Choice | tuple[float, ...]
                 if character.strategy is not None:
-                    choice = character.strategy([event for _, event in seen], ask)
+                    known = [event for _, event in seen if event.kind != WORDS]
+                    choice = character.strategy(known, ask)
                 else:
                     choice = teller.tell(ask, recall(memory, seen, now), character.text)
                 posed.append(Posed(choice, number))
         return posed
+
+    def _pose_sayings(self) -> list[Posed]:
+        """What is to be said in own words, each with its number for the sample."""
+        slots, posed = self._most_seats + 1, []
+        for group, ask, key in self._to_say:
+            seated = self._seated[group]
+            character = seated[ask.seat]
+            remembered = recall(self.spec.condition.memory, character.saw(group), self.round)
+            choice = self.tellers[len(seated)].tell_saying(key, remembered, character.text)
+            slot = 0 if ask.about is None else ask.about + 1
+            place = (group * self._most_seats + ask.seat) * slots + slot
+            posed.append(Posed(choice, self._draw_decisions(f"words {ask.phase}")[place]))
+        return posed
+
+    def _hear(self, answers: Sequence[Answer]) -> None:
+        """Let those who are spoken to hear what was said."""
+        to_say, self._to_say = self._to_say, []
+        for (group, ask, _), answer in zip(to_say, answers, strict=True):
+            if not isinstance(answer, Spoken):
+                raise TypeError(f"words were asked for, not {answer}")
+            seated, members = self._seated[group], self.groups[group]
+            everybody = range(len(seated)) if ask.about is None else (ask.about,)
+            heard_by = [seat for seat in everybody if seat != ask.seat]
+            if answer.words is not None:
+                for seat in heard_by:
+                    event = Event(seat, WORDS, (("words", answer.words),))
+                    seated[seat].see(group, self.round, event)
+            targets = tuple(members[seat] for seat in heard_by)
+            key = answer.reading.call_key
+            spoken = Uttered(self.round, members[ask.seat], targets, answer.words, key)
+            self.notes.uttered.append(spoken)
 
     def _draw_decisions(self, phase: str) -> list[float]:
         """A number for every place that may choose in this round and phase."""
@@ -254,24 +296,11 @@ class Society(mesa.Model):
                 seated[ask.seat].payoff += points
         for seat, points in owed:
             seated[seat].payoff += points
+        if self._said_freely:
+            self._to_say += [
+                (group, ask, move)
+                for ask, move in zip(asks, done, strict=True)
+                if move in self._said_freely and move and seated[ask.seat].strategy is None
+            ]
         settled = Settled(now, group, self.groups[group], asks, answers, done, payoffs)
         self.notes.add(settled, owed)
-
-
-def seat_groups(
-    played: AnyGame, network: topology.Graph, agents: int, seed: int
-) -> tuple[tuple[int, ...], ...]:
-    """Who plays with whom: single seats, the edges of the network, or groups cut from it."""
-    if played.seats.most == 1:
-        return tuple((index,) for index in range(agents))
-    if played.seats.most == 2:
-        return topology.edges(network)
-    return topology.cut_into_groups(network, played.seats.default, seed)
-
-
-def seats_of(spec: RunSpec) -> tuple[Seat, ...]:
-    """Who sits where in a run: the population, drawn and placed by the run's seed."""
-    condition = spec.condition
-    draw = keyed(condition.pool_seed)
-    pool = None if condition.pool is None else Pool(condition.pool, draw)
-    return cast(condition.population, condition.agents, keyed(spec.seed), pool)

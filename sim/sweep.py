@@ -15,6 +15,7 @@ from agents.errors import AgentError
 from agents.minds import Minds
 from agents.persona import Casting
 from agents.reading import sha256
+from agents.readouts import check_speech
 from agents.readouts import resolve as resolve_readout
 from scenarios.wording import load
 from sim.calls import Journal
@@ -23,7 +24,7 @@ from sim.executor import Outcome, Score, Stage, Watcher, play_all
 from sim.experiment import Experiment, to_toml
 from sim.opening import SCRIPTED, ModelChoice, OpenModel, open_model
 from sim.plan import RunSpec
-from sim.society import seats_of
+from sim.seating import seats_of
 from sim.sources import Progress
 from sim.store import Store, same_tables
 from sim.topology import FromFile
@@ -186,6 +187,7 @@ async def _opened(
     async with open_model(sweep.model, journal, progress) as opened:
         able = await opened.scorer.capabilities()
         readout = resolve_readout(sweep.experiment.mind.readout, able)
+        check_speech(sweep.specs[0].condition.manner, able)
         if opened.about["engine"] != "replay":
             # With its fingerprint, which is known only now.
             journal.remember(_SERVED_BY, {**opened.about, "identity": opened.scorer.name})

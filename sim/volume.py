@@ -13,14 +13,14 @@ from agents.choice import Choice
 from agents.completer import ClozeRequest
 from agents.reading import Put
 from agents.readouts import SAMPLED, Manner
-from agents.speaking import put_as_json, put_as_speech, put_for_thought
+from agents.speaking import put_as_json, put_as_speech, put_for_thought, put_for_words
 
 CHARACTERS_A_TOKEN = 4
 """Of English text; about, for most tokenizers."""
 _BLOCK = 16 * CHARACTERS_A_TOKEN
 """Servers cache prompts in blocks of tokens; 16 is common."""
-_REASON_TOKENS, _THOUGHT_TOKENS = 60, 40
-"""Of an answer with its reason, and of a thought; about, they are cut at more than twice that."""
+_REASON_TOKENS, _THOUGHT_TOKENS, _WORDS_TOKENS = 60, 40, 40
+"""Of an answer with its reason, of a thought, and of what is said; about."""
 
 
 class Range(NamedTuple):
@@ -88,6 +88,9 @@ class Prompt(NamedTuple):
 
 def prompts(choice: Choice, method: Method) -> Iterator[Prompt]:
     """The prompts of one context; for a readout of samples those of one sample."""
+    if choice.saying:
+        yield Prompt(put_for_words(choice, 0, 1.0).request.prompt, ONE, _WORDS_TOKENS)
+        return
     match method.readout:
         case "cloze":
             yield from _by_cloze(choice, method, "")

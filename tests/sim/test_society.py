@@ -28,7 +28,8 @@ from sim.lanes import OpenLanes
 from sim.plan import Condition, RunSpec
 from sim.records import TABLES
 from sim.scoring import Scorer
-from sim.society import Society, seats_of
+from sim.seating import seats_of
+from sim.society import Society
 from sim.topology import Complete, Ring
 
 MODELS = {"model": "fake", "readout": "cloze"}
