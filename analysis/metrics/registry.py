@@ -14,6 +14,7 @@ from analysis.metrics.dyads import DYADS
 from analysis.metrics.metric import Metric
 from analysis.metrics.rows import Rows
 from analysis.metrics.structure import STRUCTURE
+from analysis.metrics.ultimatum import ULTIMATUM
 from analysis.metrics.welfare import WELFARE
 from analysis.run_record import RunRecord
 from scenarios.catalogue import nearest
@@ -26,6 +27,7 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     STRUCTURE,
     WELFARE,
     ALIGNMENT,
+    ULTIMATUM,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {metric.name: metric for family in _FAMILIES for metric in family}

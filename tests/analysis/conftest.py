@@ -1,7 +1,8 @@
-"""A builder of small synthetic runs and experiment folders, handed to tests as `synthetic`."""
+"""Small synthetic runs and folders, and scripted societies that were really played."""
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -10,10 +11,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.metrics import outcomes
+from agents.minds import Minds
+from analysis.metrics import outcomes, score
 from analysis.run_record import RunRecord
 from scenarios.catalogue import game
+from sim import experiment as experiments
+from sim import tables as run_tables
+from sim.executor import describe, play
 from sim.records import TABLES, table
+from sim.society import Society
 
 PERSONAS = {
     "human-benevolent": ("human", "unmentioned", "benevolent", "respondent"),
@@ -161,6 +167,33 @@ class Synthetic:
 def synthetic() -> Synthetic:
     """The builder of synthetic runs."""
     return Synthetic()
+
+
+@pytest.fixture
+def played() -> Callable[..., dict[tuple[str, str], tuple[float | None, int]]]:
+    """Outcomes of a scripted society that was really played.
+
+    `played("ultimatum", "scripted:social", agents=2, rounds=4)["rejection_rate", "run"]` is
+    (value, n); a scenario may be a table with parameters.
+    """
+
+    def go(
+        scenario: object, population: object, *, agents: int, rounds: int, seed: int = 3
+    ) -> dict[tuple[str, str], tuple[float | None, int]]:
+        design = {"scenarios": [scenario], "populations": [population], "seeds": [seed]}
+        design |= {"wordings": 1, "agents": agents, "rounds": rounds}
+        experiment = experiments.check({"name": "played", "design": design}, "test")
+        (spec,) = experiments.resolve(experiment, "test")
+        minds = Minds(None, "cloze")
+        society = Society(spec, minds)
+        asyncio.run(play(society, minds))
+        seats = tuple(character.seat for character in society.characters)
+        models = {"model": "scripted", "readout": "scripted"}
+        frames = run_tables.build(spec, seats, society.game.options, society.notes, models)
+        rows = score(describe(society), frames).select("metric", "subject", "value", "n")
+        return {(name, subject): (value, n) for name, subject, value, n in rows.iter_rows()}
+
+    return go
 
 
 def _character(agent: int, name: str) -> dict[str, object]:
