@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Literal, get_args, get_origin
 
 import pytest
 
@@ -58,6 +59,10 @@ def _variants(game: AnyGame) -> Iterator[tuple[str, dict[str, object]]]:
             yield "noise", {"noise": 0.25}
         elif name == "continuation":
             yield "continuation", {"continuation": 0.75}
+        elif get_origin(field.annotation) is Literal:
+            for other in get_args(field.annotation):
+                if other != field.default:
+                    yield f"{name}={other}", {name: other}
 
 
 def _cases() -> Iterator[Case]:

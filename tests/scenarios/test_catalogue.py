@@ -40,7 +40,8 @@ def test_every_preset_names_its_source_and_can_be_played(game):
     assert sources.keys() == game.presets.keys()
     for name, preset in game.presets.items():
         assert parameters(game, {}, name) == preset
-        assert game.start(preset, game.seats.default).round == 1
+        drawn = (0.5,) * game.opening(preset, game.seats.default)
+        assert game.start(preset, game.seats.default, drawn).round == 1
 
 
 def test_every_game_has_the_three_scripts_and_each_chooses_from_the_menu(case):
