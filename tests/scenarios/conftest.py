@@ -6,6 +6,7 @@ from itertools import product
 from typing import Literal, get_args, get_origin
 
 import pytest
+from pydantic.fields import FieldInfo
 
 from scenarios.catalogue import AnyGame, catalogue, parameters
 from scenarios.game import Ask, Move, Parameters
@@ -59,10 +60,14 @@ def _variants(game: AnyGame) -> Iterator[tuple[str, dict[str, object]]]:
             yield "noise", {"noise": 0.25}
         elif name == "continuation":
             yield "continuation", {"continuation": 0.75}
-        elif get_origin(field.annotation) is Literal:
-            for other in get_args(field.annotation):
-                if other != field.default:
-                    yield f"{name}={other}", {name: other}
+        for word in _other_words(field):
+            yield f"{name}={word}", {name: word}
+
+
+def _other_words(field: FieldInfo) -> list[str]:
+    """What a parameter that is one of several words may be instead of its default."""
+    words = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+    return [word for word in words if word != field.default]
 
 
 def _cases() -> Iterator[Case]:
