@@ -10,6 +10,7 @@ from analysis.errors import UnknownNameError
 from analysis.metrics.alignment import ALIGNMENT
 from analysis.metrics.choices import CHOICES
 from analysis.metrics.coherence import COHERENCE
+from analysis.metrics.dictator import DICTATOR
 from analysis.metrics.dyads import DYADS
 from analysis.metrics.metric import Metric
 from analysis.metrics.rows import Rows
@@ -28,6 +29,7 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     WELFARE,
     ALIGNMENT,
     ULTIMATUM,
+    DICTATOR,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {metric.name: metric for family in _FAMILIES for metric in family}
