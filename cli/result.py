@@ -16,6 +16,7 @@ from sim.prices import money
 
 _PRIMARY = "cooperation_rate"
 _DASH = "\u2013"
+_FACTORS = ("population", "scenario")
 
 
 def overview(folder: Path) -> list[dict[str, Any]]:
@@ -29,37 +30,39 @@ def overview(folder: Path) -> list[dict[str, Any]]:
 
 
 def print_overview(folder: Path, console: Console) -> None:
-    """The overview as a table: a line a population, a column a scenario."""
+    """The overview as a table: populations against scenarios, the more numerous ones as lines."""
     rows = overview(folder)
     if not rows:
         return
-    scenarios = list(dict.fromkeys(row["scenario"] for row in rows))
+    levels = {key: list(dict.fromkeys(row[key] for row in rows)) for key in _FACTORS}
+    down, across = sorted(_FACTORS, key=lambda factor: len(levels[factor]), reverse=True)
     table = Table(
         box=box.SIMPLE_HEAD,
         title=plain_title(rows[0]["metric"]),
         caption=f"mean over runs, 95% interval; {_DASH} is undefined",
     )
-    table.add_column("population", overflow="fold")
-    for scenario in scenarios:
-        table.add_column(Text(scenario), justify="right", overflow="fold")
-    cells = {(row["population"], row["scenario"]): _said(row) for row in rows}
-    for population in dict.fromkeys(row["population"] for row in rows):
-        said = (cells.get((population, scenario), _DASH) for scenario in scenarios)
-        table.add_row(*map(Text, (population, *said)))
+    table.add_column(down, overflow="fold")
+    for level in levels[across]:
+        table.add_column(Text(level), justify="right", overflow="fold")
+    cells = {(row[down], row[across]): _said(row) for row in rows}
+    for line in levels[down]:
+        said = (cells.get((line, level), _DASH) for level in levels[across])
+        table.add_row(*map(Text, (line, *said)))
     console.print(table)
 
 
 def print_run(folder: Path, run_id: str, console: Console) -> None:
-    """One run's outcomes, and how many answers could be read."""
+    """One run's outcomes and answers; metrics that had nothing to measure are only counted."""
     result = result_of(folder, run_id)
     answers = ", ".join(f"{count} {kind}" for kind, count in result["answers"].items())
-    table = Table(
-        box=box.SIMPLE_HEAD, title=plain_title(run_id), caption=f"answers: {answers or 'none'}"
-    )
+    told = {name: found for name, found in result["outcomes"].items() if found["n"]}
+    others = len(result["outcomes"]) - len(told)
+    caption = f"answers: {answers or 'none'}; {others} metrics had nothing to measure here"
+    table = Table(box=box.SIMPLE_HEAD, title=plain_title(run_id), caption=caption)
     table.add_column("metric")
     table.add_column("value", justify="right")
     table.add_column("n", justify="right")
-    for name, found in result["outcomes"].items():
+    for name, found in told.items():
         value = found["value"]
         table.add_row(Text(name), _DASH if value is None else f"{value:.3f}", str(found["n"]))
     console.print(table)
