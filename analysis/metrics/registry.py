@@ -15,6 +15,7 @@ from analysis.metrics.dyads import DYADS
 from analysis.metrics.metric import Metric
 from analysis.metrics.rows import Rows
 from analysis.metrics.structure import STRUCTURE
+from analysis.metrics.trust import TRUST
 from analysis.metrics.ultimatum import ULTIMATUM
 from analysis.metrics.welfare import WELFARE
 from analysis.run_record import RunRecord
@@ -30,6 +31,7 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     ALIGNMENT,
     ULTIMATUM,
     DICTATOR,
+    TRUST,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {metric.name: metric for family in _FAMILIES for metric in family}
