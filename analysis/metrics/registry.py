@@ -8,6 +8,7 @@ import polars as pl
 
 from analysis.errors import UnknownNameError
 from analysis.metrics.alignment import ALIGNMENT
+from analysis.metrics.bargaining import BARGAINING
 from analysis.metrics.choices import CHOICES
 from analysis.metrics.coherence import COHERENCE
 from analysis.metrics.dictator import DICTATOR
@@ -32,6 +33,7 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     ULTIMATUM,
     DICTATOR,
     TRUST,
+    BARGAINING,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {metric.name: metric for family in _FAMILIES for metric in family}
