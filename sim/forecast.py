@@ -79,11 +79,11 @@ class _Met:
             teller = next(iter(society.tellers.values()))
             self.quiz.update(choice for _, choice in teller.quiz())
         while self.decisions < most_decisions and (posed := society.asks()):
-            self.decisions += len(posed)
             for each in posed:
+                saying = isinstance(each.choice, Choice) and bool(each.choice.saying)
+                self.decisions += not saying
                 if isinstance(each.choice, Choice):
-                    draws = method.manner.draws if each.choice.saying else method.draws
-                    sample = int(each.uniform * draws)
+                    sample = int(each.uniform * (method.draws_of_words if saying else method.draws))
                     self.samples.setdefault(each.choice, set()).add(sample)
             society.settle([_at_random(each) for each in posed])
         whole = society.over or society.round / spec.condition.parameters.rounds

@@ -63,8 +63,12 @@ class Method:
     @property
     def draws(self) -> int:
         """Different samples of a context, at most."""
-        sampled = self.readout in SAMPLED and self.manner.temperature > 0
-        return self.manner.draws if sampled else 1
+        return self.draws_of_words if self.readout in SAMPLED else 1
+
+    @property
+    def draws_of_words(self) -> int:
+        """Different samples of what is said in own words, at most."""
+        return self.manner.draws if self.manner.temperature > 0 else 1
 
     @property
     def panel(self) -> tuple[str, ...]:
