@@ -13,7 +13,10 @@ from analysis.metrics.choices import CHOICES
 from analysis.metrics.coherence import COHERENCE
 from analysis.metrics.dictator import DICTATOR
 from analysis.metrics.dyads import DYADS
+from analysis.metrics.honest_report import HONEST_REPORT
 from analysis.metrics.metric import Metric
+from analysis.metrics.mistreatment import MISTREATMENT
+from analysis.metrics.orders import ORDERS
 from analysis.metrics.rows import Rows
 from analysis.metrics.structure import STRUCTURE
 from analysis.metrics.trust import TRUST
@@ -30,6 +33,9 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     STRUCTURE,
     WELFARE,
     ALIGNMENT,
+    HONEST_REPORT,
+    ORDERS,
+    MISTREATMENT,
     ULTIMATUM,
     DICTATOR,
     TRUST,
