@@ -17,6 +17,7 @@ from analysis.metrics.honest_report import HONEST_REPORT
 from analysis.metrics.metric import Metric
 from analysis.metrics.mistreatment import MISTREATMENT
 from analysis.metrics.orders import ORDERS
+from analysis.metrics.promise import PROMISES
 from analysis.metrics.rows import Rows
 from analysis.metrics.structure import STRUCTURE
 from analysis.metrics.trust import TRUST
@@ -39,6 +40,7 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     ULTIMATUM,
     DICTATOR,
     TRUST,
+    PROMISES,
     BARGAINING,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType(
