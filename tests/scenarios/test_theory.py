@@ -118,11 +118,12 @@ def _is_one_phase(case):
     game, parameters = case.game, case.parameters
     state = game.start(parameters, case.seats, (0.5,) * game.opening(parameters, case.seats))
     asks = game.asks(state)
-    first = tuple(ask.menu[0] for ask in asks)
-    settlement = game.settle(state, first, (0.5,) * game.draws(state))
+    drawn = (0.5,) * game.draws(state)
+    # What all do may decide whether a further phase follows.
+    ends = [game.settle(state, tuple(ask.menu[at] for ask in asks), drawn) for at in (0, -1)]
     return (
         [ask.seat for ask in asks] == list(range(case.seats))
-        and None not in settlement.payoffs
+        and not any(None in settlement.payoffs for settlement in ends)
         and not game.welfare(parameters, case.seats).whole_game
     )
 
