@@ -11,12 +11,15 @@ from analysis.metrics.alignment import ALIGNMENT
 from analysis.metrics.bargaining import BARGAINING
 from analysis.metrics.choices import CHOICES
 from analysis.metrics.coherence import COHERENCE
+from analysis.metrics.collective_risk import COLLECTIVE_RISK
+from analysis.metrics.commons import COMMONS
 from analysis.metrics.dictator import DICTATOR
 from analysis.metrics.dyads import DYADS
 from analysis.metrics.honest_report import HONEST_REPORT
 from analysis.metrics.metric import Metric
 from analysis.metrics.mistreatment import MISTREATMENT
 from analysis.metrics.orders import ORDERS
+from analysis.metrics.power import POWER
 from analysis.metrics.promise import PROMISES
 from analysis.metrics.rows import Rows
 from analysis.metrics.structure import STRUCTURE
@@ -33,6 +36,9 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     DYADS,
     STRUCTURE,
     WELFARE,
+    COMMONS,
+    COLLECTIVE_RISK,
+    POWER,
     ALIGNMENT,
     HONEST_REPORT,
     ORDERS,
