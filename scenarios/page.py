@@ -219,7 +219,8 @@ def _theory(game: AnyGame) -> Iterator[str]:
         return
     equilibria = "; ".join(", ".join(profile) for profile in pure_equilibria(form)) or "none"
     optima = "; ".join(", ".join(profile) for profile in social_optima(form, welfare.outside))
-    yield f"Pure equilibria of the first round: {equilibria}. Best for all together: {optima}."
+    first = "the first round" + (", as if none followed" if welfare.whole_game else "")
+    yield f"Pure equilibria of {first}: {equilibria}. Best for all together: {optima}."
 
 
 def _wordings(game: AnyGame) -> Iterator[str]:
