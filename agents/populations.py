@@ -12,8 +12,8 @@ from agents.cells import Cell, cells
 from agents.errors import PopulationError
 from agents.persona import Casting, Persona
 from agents.roster import personas, resolve
-from scenarios.catalogue import nearest
-from scenarios.strategies import names as strategy_names
+from scenarios.errors import StrategyError
+from scenarios.strategies import check as check_strategy
 
 Draw = Callable[..., float]
 """A keyed uniform number in [0, 1): the same keys give the same number."""
@@ -131,9 +131,11 @@ def _check(source: str) -> None:
     strategy = source.removeprefix(SCRIPTED)
     if strategy == source:
         resolve(source)
-    elif strategy not in strategy_names():
-        hint = nearest(strategy, dict.fromkeys(strategy_names()))
-        raise PopulationError(f"unknown strategy {strategy!r}{hint}")
+        return
+    try:
+        check_strategy(strategy)
+    except StrategyError as error:
+        raise PopulationError(str(error)) from None
 
 
 def counts(population: Population, seats: int) -> tuple[int, ...]:

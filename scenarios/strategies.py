@@ -2,31 +2,31 @@
 
 A strategy is a function of what its seat saw and the ask; it returns a probability for every option
 of the menu. `always_cooperate`, `always_defect` and `random` play every game, and so do `selfish`,
-`social` and `reciprocal`, which every game defines for itself; the others answer the other's last
-moves and play every game of two seats and two options.
+`social` and `reciprocal`, which every game defines for itself. Those of `pair_strategies` answer
+the other's moves and play every game of two seats and two options; so does `axelrod.NAME`, any
+strategy of the Axelrod library where that is installed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 
+from scenarios.axelrod_library import PREFIX, library_strategy, named
 from scenarios.catalogue import AnyGame, nearest
 from scenarios.errors import StrategyError
 from scenarios.game import SCRIPTS, Ask, Event, Parameters
-
-Distribution = tuple[float, ...]
-Strategy = Callable[[Sequence[Event], Ask], Distribution]
-
-_GENEROSITY = 1 / 3
+from scenarios.match import Distribution, Strategy
+from scenarios.pair_strategies import PAIR_STRATEGIES
 
 
 def always_cooperate(seen: Sequence[Event], ask: Ask) -> Distribution:
     """The most cooperative option, always."""
-    return _surely(ask.menu, 0)
+    return _surely(len(ask.menu), 0)
 
 
 def always_defect(seen: Sequence[Event], ask: Ask) -> Distribution:
     """The least cooperative option, always."""
-    return _surely(ask.menu, len(ask.menu) - 1)
+    return _surely(len(ask.menu), len(ask.menu) - 1)
 
 
 def random(seen: Sequence[Event], ask: Ask) -> Distribution:
@@ -34,79 +34,50 @@ def random(seen: Sequence[Event], ask: Ask) -> Distribution:
     return (1 / len(ask.menu),) * len(ask.menu)
 
 
-def tit_for_tat(seen: Sequence[Event], ask: Ask) -> Distribution:
-    """Cooperate first, then do what the other did last (Rapoport, in Axelrod 1980)."""
-    past = _past(seen, "other", ask.menu)
-    return _surely(ask.menu, past[-1] if past else 0)
-
-
-def generous_tit_for_tat(seen: Sequence[Event], ask: Ask) -> Distribution:
-    """Tit for tat that forgives one defection in three.
-
-    1/3 is min(1 - (T - R)/(R - S), (R - P)/(T - P)) at 5, 3, 1, 0 (Nowak & Sigmund 1992).
-    """
-    past = _past(seen, "other", ask.menu)
-    if not past or past[-1] == 0:
-        return _surely(ask.menu, 0)
-    return (_GENEROSITY, 1 - _GENEROSITY)
-
-
-def tit_for_two_tats(seen: Sequence[Event], ask: Ask) -> Distribution:
-    """Defect only after two defections in a row (Axelrod 1984)."""
-    past = _past(seen, "other", ask.menu)
-    return _surely(ask.menu, 1 if past[-2:] == (1, 1) else 0)
-
-
-def win_stay_lose_shift(seen: Sequence[Event], ask: Ask) -> Distribution:
-    """Cooperate first, then after the same moves, defect after different ones.
-
-    Pavlov of Nowak & Sigmund 1993: repeat a move that paid reward or temptation, else change.
-    """
-    own, other = _past(seen, "own", ask.menu), _past(seen, "other", ask.menu)
-    return _surely(ask.menu, 0 if not own or own[-1] == other[-1] else 1)
-
-
-def grim(seen: Sequence[Event], ask: Ask) -> Distribution:
-    """Cooperate until the other first defects, then never again (Friedman 1971)."""
-    return _surely(ask.menu, 1 if 1 in _past(seen, "other", ask.menu) else 0)
-
-
-STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
-    {
-        strategy.__name__: strategy
-        for strategy in (
-            always_cooperate,
-            always_defect,
-            tit_for_tat,
-            generous_tit_for_tat,
-            tit_for_two_tats,
-            win_stay_lose_shift,
-            grim,
-            random,
-        )
-    }
+_ALWAYS_THE_SAME: Mapping[str, Strategy] = MappingProxyType(
+    {strategy.__name__: strategy for strategy in (always_cooperate, always_defect, random)}
 )
-_PLAY_EVERYTHING = frozenset({"always_cooperate", "always_defect", "random", *SCRIPTS})
+STRATEGIES: Mapping[str, Strategy] = MappingProxyType({**_ALWAYS_THE_SAME, **PAIR_STRATEGIES})
+_PLAY_EVERYTHING = frozenset({*_ALWAYS_THE_SAME, *SCRIPTS})
 
 
 def names() -> tuple[str, ...]:
-    """Every strategy by name."""
+    """Every strategy by name, but for those of the Axelrod library."""
     return (*STRATEGIES, *SCRIPTS)
 
 
-def strategy(name: str, game: AnyGame, parameters: Parameters) -> Strategy:
+def check(name: str) -> None:
+    """Refuse a name that no strategy has.
+
+    Raises:
+        StrategyError: unknown, or of a library that is not installed.
+    """
+    if name.startswith(PREFIX):
+        named(name)
+    elif name not in names():
+        raise StrategyError(f"unknown strategy {name!r}{nearest(name, dict.fromkeys(names()))}")
+
+
+def strategy(name: str, game: AnyGame, parameters: Parameters, seed: int = 0) -> Strategy:
     """A strategy that can play this game.
+
+    Args:
+        name: of the strategy.
+        game: the rules.
+        parameters: of this game.
+        seed: in [0, 2**32), for what a strategy of the Axelrod library draws by itself.
 
     Raises:
         StrategyError: unknown, or it answers moves that this game does not have.
     """
-    if name not in names():
-        raise StrategyError(f"unknown strategy {name!r}{nearest(name, dict.fromkeys(names()))}")
+    check(name)
     if name not in _PLAY_EVERYTHING and (game.seats.most != 2 or len(game.options) != 2):
         raise StrategyError(
             f"strategy {name!r} answers the moves of one other seat in games of two options;"
             f" {game.name} is not one: use {', '.join(sorted(_PLAY_EVERYTHING))}"
         )
+    if name.startswith(PREFIX):
+        return library_strategy(name, game, parameters, seed)
     return STRATEGIES[name] if name in STRATEGIES else _scripted(game, name, parameters)
 
 
@@ -115,20 +86,11 @@ def _scripted(game: AnyGame, name: str, parameters: Parameters) -> Strategy:
     script = game.scripts[name]
 
     def choose(seen: Sequence[Event], ask: Ask) -> Distribution:
-        return _surely(ask.menu, ask.menu.index(script(parameters, ask, seen)))
+        return _surely(len(ask.menu), ask.menu.index(script(parameters, ask, seen)))
 
     return choose
 
 
-def _surely(menu: tuple[str, ...], index: int) -> Distribution:
-    return tuple(1.0 if position == index else 0.0 for position in range(len(menu)))
-
-
-def _past(seen: Sequence[Event], fact: str, menu: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(
-        menu.index(str(value))
-        for event in seen
-        if event.kind == "outcome"
-        for name, value in event.facts
-        if name == fact
-    )
+@cache
+def _surely(options: int, index: int) -> Distribution:
+    return tuple(1.0 if position == index else 0.0 for position in range(options))

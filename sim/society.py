@@ -20,12 +20,12 @@ from agents.populations import Seat
 from agents.teller import Situation, Teller
 from scenarios.catalogue import AnyGame, game
 from scenarios.game import Ask, Event, State
-from scenarios.strategies import Strategy, strategy
 from scenarios.wording import load
 from sim import topology
 from sim.background import wait_for
 from sim.notes import Notes, Settled, Uttered
 from sim.plan import RunSpec
+from sim.scripted import Scripted
 from sim.seating import seat_groups, seats_of
 from sim.streams import uniforms
 
@@ -51,8 +51,7 @@ class Character(mesa.Agent):
         model = society.spec.condition.model
         scripted = model.removeprefix("scripted:") if model.startswith("scripted:") else None
         name = seat.strategy or scripted
-        played = (society.game, society.spec.condition.parameters)
-        self.strategy: Strategy | None = strategy(name, *played) if name else None
+        self.strategy = Scripted(name, society.spec, index) if name else None
 
     @property
     def casting(self) -> Casting | None:
@@ -66,6 +65,8 @@ class Character(mesa.Agent):
     def see(self, group: int, now: int, event: Event) -> None:
         """Keep what happened before its eyes in a round."""
         self._seen[group].append((now, event))
+        if self.strategy is not None:
+            self.strategy.see(group, event)
 
 
 class Society(mesa.Model):
@@ -216,13 +217,12 @@ class Society(mesa.Model):
                 slot = 0 if about is None else about + 1
                 number = numbers[phase][(first_place + seat) * slots + slot]
                 character = seated[seat]
-                seen = character.saw(group)
                 choice: Choice | tuple[float, ...]
                 if character.strategy is not None:
-                    known = [event for _, event in seen if event.kind != WORDS]
-                    choice = character.strategy(known, ask)
+                    choice = character.strategy.choose(group, ask)
                 else:
-                    choice = teller.tell(ask, recall(memory, seen, now), character.text)
+                    remembered = recall(memory, character.saw(group), now)
+                    choice = teller.tell(ask, remembered, character.text)
                 posed.append(Posed(choice, number))
         return posed
 
