@@ -15,6 +15,7 @@ from agents import roster
 from agents.populations import parse, populations
 from agents.readouts import DESCRIPTIONS, NEEDS
 from cli.options import AsJson, Quiet
+from scenarios import human
 from scenarios.catalogue import catalogue, game, nearest
 from scenarios.page import about
 from scenarios.wording import load
@@ -112,6 +113,7 @@ def _scenario(name: str) -> Entry:
             for template in load(name).quiz
             if (question := template.ask(next(iter(wordings)), terms)) is not None
         ],
+        "human": human.told(name),
     }
 
 

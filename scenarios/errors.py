@@ -4,7 +4,8 @@ ScenarioError
 ├── UnknownScenarioError   no game of that name
 ├── ParameterError         a parameter that the game does not have or cannot take
 ├── WordingError           a wording file that does not fit its game
-└── StrategyError          a scripted strategy that cannot play this game
+├── StrategyError          a scripted strategy that cannot play this game
+└── BenchmarkError         human values, or a file of benchmarks, that do not fit each other
 """
 
 
@@ -26,3 +27,7 @@ class WordingError(ScenarioError):
 
 class StrategyError(ScenarioError):
     """A scripted strategy that is unknown or cannot play this game."""
+
+
+class BenchmarkError(ScenarioError):
+    """Human values, or a file of benchmarks, that cannot be read or do not fit each other."""

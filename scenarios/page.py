@@ -13,6 +13,7 @@ from typing import get_args
 
 from scenarios.catalogue import AnyGame, catalogue
 from scenarios.game import Ask, Family, Move, Parameters, State
+from scenarios.human_page import people
 from scenarios.theory import pure_equilibria, social_optima, stage
 from scenarios.wording import Wording, fill, load
 
@@ -49,6 +50,7 @@ def page(game: AnyGame) -> str:
         _parameters(game),
         *_payoffs(game),
         *_theory(game),
+        people(game.name),
         *_wordings(game),
         _quiz(game),
     ]

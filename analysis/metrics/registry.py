@@ -16,6 +16,7 @@ from analysis.metrics.commons import COMMONS
 from analysis.metrics.dictator import DICTATOR
 from analysis.metrics.dyads import DYADS
 from analysis.metrics.honest_report import HONEST_REPORT
+from analysis.metrics.human import HUMAN
 from analysis.metrics.metric import Metric
 from analysis.metrics.mistreatment import MISTREATMENT
 from analysis.metrics.orders import ORDERS
@@ -48,6 +49,7 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     TRUST,
     PROMISES,
     BARGAINING,
+    HUMAN,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {metric.name: metric for family in _FAMILIES for metric in family}

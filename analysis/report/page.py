@@ -12,7 +12,7 @@ from analysis.figure_files import save
 from analysis.figures import Style
 from analysis.folder import open_folder
 from analysis.looks import DASHES, PALETTE, turn
-from analysis.report import parts
+from analysis.report import parts, people
 from analysis.report.source import Source
 from analysis.report.words import count, label, number, percent, signed
 from analysis.templates import asset, policy, render, script
@@ -39,12 +39,14 @@ def write(folder: Path, out: Path | None = None) -> Path:
     page = out or folder / "report.html"
     style = Style(source.populations)
     found = parts.results(source, style)
-    text = render("report.html.j2", _context(source, style, found))
+    beside = people.beside(source, style)
+    text = render("report.html.j2", {**_context(source, style, found), **_beside_people(beside)})
     write_whole(page, lambda draft: draft.write_text(text, encoding="utf-8"))
     try:
-        for figure in parts.figures_of(found):
+        drawn = [(figure, style) for figure in parts.figures_of(found)]
+        for figure, looks in [*drawn, (beside["figure"], beside["style"])]:
             if figure.panels:
-                save(figure, style, page.parent / "figures")
+                save(figure, looks, page.parent / "figures")
     except OSError as error:
         raise unwritable(page.parent / "figures", error) from None
     return page
@@ -76,6 +78,10 @@ def _context(source: Source, style: Style, found: Mapping[str, Any]) -> Mapping[
         "percent": percent,
         "label": label,
     }
+
+
+def _beside_people(beside: Mapping[str, Any]) -> Mapping[str, object]:
+    return {"people": beside, "people_looks": _looks(beside["style"])}
 
 
 def _looks(style: Style) -> Sequence[Mapping[str, object]]:

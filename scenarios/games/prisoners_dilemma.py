@@ -62,6 +62,32 @@ def payoff(parameters: DilemmaParameters, own: str, other: str) -> float:
     return parameters.temptation if other == COOPERATE else parameters.punishment
 
 
+def _dal_bo(reward: float, continuation: float) -> DilemmaParameters:
+    """A treatment of Dal Bó & Fréchette 2011, which differ in these two only."""
+    return DilemmaParameters(
+        temptation=50,
+        reward=reward,
+        punishment=25,
+        sucker=12,
+        continuation=continuation,
+        rounds=50,
+    )
+
+
+def _fudenberg(benefit: float, noise: float) -> DilemmaParameters:
+    """A treatment of Fudenberg, Rand & Dreber 2012 with a cost of 10 points."""
+    cost = 10
+    return DilemmaParameters(
+        temptation=benefit,
+        reward=benefit - cost,
+        punishment=0,
+        sucker=-cost,
+        noise=noise,
+        continuation=0.875,
+        rounds=105,
+    )
+
+
 _RULES: PairRules[DilemmaParameters] = PairRules(_MENU, payoff)
 
 
@@ -72,9 +98,26 @@ class PrisonersDilemma:
 
     Presets:
         one-shot: the default payoffs, played once.
+        mei-2024: Mei et al. 2024, PNAS 121(9):e2313925121, the classroom game of pushing and
+            pulling, played once. Classes played it for a round or several.
         dal-bo-frechette-2011: American Economic Review 101(1):411-429, the treatment with a
             reward of 40 and a continuation probability of 3/4; capped at 50 rounds, which fewer
             than one pair in a million reaches.
+        dal-bo-frechette-2011-d75-r32: the same with a reward of 32.
+        dal-bo-frechette-2011-d75-r48: the same with a reward of 48.
+        dal-bo-frechette-2011-d50-r32: continuation probability 1/2, reward 32.
+        dal-bo-frechette-2011-d50-r40: continuation probability 1/2, reward 40.
+        dal-bo-frechette-2011-d50-r48: continuation probability 1/2, reward 48.
+        andreoni-miller-1993: Economic Journal 103:570-585, partners for exactly ten rounds.
+        fudenberg-2012-b40: Fudenberg, Rand & Dreber, American Economic Review 102(2):720-749,
+            cooperating brings the other four times what it costs, continuation probability 7/8,
+            no errors; capped at 105 rounds, which fewer than one pair in a million reaches. Only
+            the ratio of benefit and cost is theirs: here a cost is always 10 points.
+        fudenberg-2012-b40-error-1of16: the same where one move in sixteen comes out as the other.
+        fudenberg-2012-b40-error-1of8: the same with one in eight.
+        fudenberg-2012-b25-error-1of8: benefit 2.5 times the cost, one in eight.
+        fudenberg-2012-b20-error-1of8: benefit twice the cost, one in eight.
+        fudenberg-2012-b15-error-1of8: benefit 1.5 times the cost, one in eight.
     """
 
     name = "prisoners_dilemma"
@@ -88,9 +131,24 @@ class PrisonersDilemma:
     parameters = DilemmaParameters
     presets: Mapping[str, DilemmaParameters] = {
         "one-shot": DilemmaParameters(rounds=1),
-        "dal-bo-frechette-2011": DilemmaParameters(
-            temptation=50, reward=40, punishment=25, sucker=12, continuation=0.75, rounds=50
+        "mei-2024": DilemmaParameters(
+            temptation=700, reward=400, punishment=300, sucker=0, rounds=1
         ),
+        "dal-bo-frechette-2011": _dal_bo(reward=40, continuation=0.75),
+        "dal-bo-frechette-2011-d75-r32": _dal_bo(reward=32, continuation=0.75),
+        "dal-bo-frechette-2011-d75-r48": _dal_bo(reward=48, continuation=0.75),
+        "dal-bo-frechette-2011-d50-r32": _dal_bo(reward=32, continuation=0.5),
+        "dal-bo-frechette-2011-d50-r40": _dal_bo(reward=40, continuation=0.5),
+        "dal-bo-frechette-2011-d50-r48": _dal_bo(reward=48, continuation=0.5),
+        "andreoni-miller-1993": DilemmaParameters(
+            temptation=12, reward=7, punishment=4, sucker=0, rounds=10
+        ),
+        "fudenberg-2012-b40": _fudenberg(benefit=40, noise=0),
+        "fudenberg-2012-b40-error-1of16": _fudenberg(benefit=40, noise=1 / 16),
+        "fudenberg-2012-b40-error-1of8": _fudenberg(benefit=40, noise=1 / 8),
+        "fudenberg-2012-b25-error-1of8": _fudenberg(benefit=25, noise=1 / 8),
+        "fudenberg-2012-b20-error-1of8": _fudenberg(benefit=20, noise=1 / 8),
+        "fudenberg-2012-b15-error-1of8": _fudenberg(benefit=15, noise=1 / 8),
     }
 
     scripts: Mapping[str, Script[DilemmaParameters]] = {

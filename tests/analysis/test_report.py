@@ -32,6 +32,7 @@ SECTIONS = (
     "rounds",
     "graph",
     "pairs",
+    "people",
     "transcripts",
     "missing",
     "limits",
