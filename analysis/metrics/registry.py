@@ -15,6 +15,7 @@ from analysis.metrics.collective_risk import COLLECTIVE_RISK
 from analysis.metrics.commons import COMMONS
 from analysis.metrics.dictator import DICTATOR
 from analysis.metrics.dyads import DYADS
+from analysis.metrics.feud import FEUDING
 from analysis.metrics.honest_report import HONEST_REPORT
 from analysis.metrics.human import HUMAN
 from analysis.metrics.metric import Metric
@@ -22,6 +23,8 @@ from analysis.metrics.mistreatment import MISTREATMENT
 from analysis.metrics.orders import ORDERS
 from analysis.metrics.power import POWER
 from analysis.metrics.promise import PROMISES
+from analysis.metrics.raid import RAIDING
+from analysis.metrics.reputation import REPUTE
 from analysis.metrics.rows import Rows
 from analysis.metrics.structure import STRUCTURE
 from analysis.metrics.trust import TRUST
@@ -49,6 +52,9 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     TRUST,
     PROMISES,
     BARGAINING,
+    RAIDING,
+    FEUDING,
+    REPUTE,
     HUMAN,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType(
