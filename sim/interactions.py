@@ -8,25 +8,31 @@ from scenarios.game import Move
 from sim.notes import Columns, Notes, Real, Whole, whole
 
 
-def happened(notes: Notes, noted: Columns, options: tuple[str, ...]) -> pl.DataFrame:
+def happened(
+    notes: Notes, noted: Columns, options: tuple[str, ...], sayings: frozenset[str] = frozenset()
+) -> pl.DataFrame:
     """One row a directed pair and round: what was done, and the points that came with it.
 
-    What a member does toward its whole group is done toward each other member, and what it earns in
-    the round, later phases included, is divided equally over them, so that sums add up. Between two
-    it is the last act of the round toward the other.
+    What a member does toward its whole group is done toward each other member. Between two it is
+    the last act of the round toward the other. What a member earns in the round, earlier and later
+    phases included, is divided equally over those of its group toward whom it acted, so that sums
+    add up. Sayings are messages, not acts.
 
     Args:
         notes: what happened.
         noted: the same in columns.
         options: keys of all options.
+        sayings: keys of those that are said.
 
     Returns:
         round, source, target, option (its place in `options`) and payoff, by the first three.
     """
     option = done(notes, options)
+    option[np.isin(option, [options.index(key) for key in sayings])] = -1
     agents = 1 + noted.agent.max(initial=0)
-    # A source in a round.
+    # A source in a round, and in a group.
     turn = noted.round * agents + noted.agent
+    here = turn * (1 + noted.group.max(initial=0)) + noted.group
     settled = np.repeat(
         np.arange(len(notes.settled)), whole([len(one.asks) for one in notes.settled])
     )
@@ -38,11 +44,9 @@ def happened(notes: Notes, noted: Columns, options: tuple[str, ...]) -> pl.DataF
         [member for member in notes.settled[settled[act]].members if member != noted.agent[act]]
         for act in to_all
     ]
-    sizes = whole(map(len, others))
-    act = np.concatenate([np.repeat(to_all, sizes), to_one])
+    act = np.concatenate([np.repeat(to_all, whole(map(len, others))), to_one])
     target = np.concatenate([whole(m for each in others for m in each), noted.partner[to_one]])
-    shares = np.repeat(_earned(noted, turn)[to_all] / sizes, sizes)
-    payoff = np.concatenate([shares, noted.payoff[to_one]])
+    payoff = _shares(noted, here, act)
     order = np.lexsort((target, noted.agent[act], noted.round[act]))
     return pl.DataFrame(
         {
@@ -61,13 +65,20 @@ def done(notes: Notes, options: tuple[str, ...]) -> Whole:
     return whole([places[move] for one in notes.settled for move in one.moves])
 
 
-def _earned(noted: Columns, turn: Whole) -> Real:
-    """What the source of every act earned in its round in all; NaN where nothing was paid."""
+def _shares(noted: Columns, here: Whole, act: Whole) -> Real:
+    """What came with every act: the source's points there, in equal parts; NaN where unpaid.
+
+    Args:
+        noted: what happened.
+        here: shape (answers,), the number of each answer's source, round and group.
+        act: shape (acts,), places of answers.
+    """
     paid = ~np.isnan(noted.payoff)
-    size = turn.max(initial=0) + 1
-    sums = np.bincount(turn[paid], weights=noted.payoff[paid], minlength=size)
-    times = np.bincount(turn[paid], minlength=size)
-    return np.where(times > 0, sums, np.nan)[turn]
+    places, number = np.unique(here, return_inverse=True)
+    sums = np.bincount(number[paid], weights=noted.payoff[paid], minlength=len(places))
+    times = np.bincount(number[paid], minlength=len(places))
+    acts = np.bincount(number[act], minlength=len(places))
+    return (np.where(times > 0, sums, np.nan) / np.maximum(acts, 1))[number[act]]
 
 
 def _last(keys: Whole, among: NDArray[np.bool_]) -> Whole:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from agents.memory import Tally
 from scenarios import catalogue
-from scenarios.catalogue import nearest
+from scenarios.catalogue import AnyGame, nearest
 from scenarios.strategies import strategy
 from scenarios.wording import load
 from sim import topology
@@ -42,6 +42,18 @@ def check_playable(condition: Condition, seeds: Sequence[int]) -> None:
                 f"design.network = {topology.name(condition.network)}: in seed {seed} it has no"
                 f" edge, so that nobody plays {game.name}; make edges more likely"
             )
+        if game.seats.most > 2:
+            _check_groups(game, topology.cut_into_groups(network, game.seats.default, seed))
+
+
+def _check_groups(game: AnyGame, groups: Sequence[Sequence[int]]) -> None:
+    agents, sizes = sum(map(len, groups)), sorted(set(map(len, groups)))
+    wrong = [size for size in sizes if not game.seats.least <= size <= game.seats.most]
+    if wrong:
+        raise ExperimentError(
+            f"design.agents = {agents}: that makes a group of {wrong[0]}, and {game.name} is played"
+            f" in groups of {game.seats.default}: use a multiple of {game.seats.default}"
+        )
 
 
 def check_distinct(conditions: Sequence[Condition]) -> None:

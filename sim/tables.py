@@ -62,7 +62,8 @@ def build(
         _frame("decisions", done=[*keys, None])[done(notes, keys)[order]],
         pl.DataFrame({"cached": _cached(noted, order)}),
     )
-    acts = happened(notes, noted, keys)
+    sayings = frozenset(option.key for option in options if option.says)
+    acts = happened(notes, noted, keys, sayings)
     return {
         "decisions": decisions,
         "readings": _behind(decisions, noted.readings, noted.reading[order]),

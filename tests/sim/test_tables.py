@@ -8,6 +8,7 @@ import pytest
 from agents.minds import Minds
 from sim import experiment as experiments
 from sim import tables
+from sim.errors import ExperimentError
 from sim.executor import play
 from sim.society import Society
 
@@ -59,3 +60,18 @@ def test_between_two_the_act_toward_the_other_carries_its_payoff() -> None:
     acts = found["interactions"]
     assert len(acts) == 2 * 3 * 2
     assert set(acts["payoff"]) == {1.0}
+
+
+def test_a_gift_is_an_act_with_its_points_and_what_is_told_of_it_a_message_to_all() -> None:
+    # Everybody gives 1 and gets 3, and each of four tells the three others.
+    found = played({"name": "reputation"}, "scripted:always_cooperate", 4)
+    acts = found["interactions"]
+    assert len(acts) == 2 * 4
+    assert set(acts["action"]) == {"give"}
+    assert set(acts["payoff"]) == {2.0}
+    assert len(found["messages"]) == 2 * 4 * 3
+
+
+def test_a_game_for_three_refuses_heads_that_do_not_divide_into_threes() -> None:
+    with pytest.raises(ExperimentError, match=r"a group of 4, and feud .* use a multiple of 3"):
+        played({"name": "feud"}, "scripted:random", 4)
