@@ -35,12 +35,14 @@ class Statistic:
         title: in plain words, as a table shows it.
         definition: in words, with what its places are.
         measure: the function over recorded choices.
+        least: the smallest value that it can have; the greatest is 1.
     """
 
     name: str
     title: str
     definition: str
     measure: Measure
+    least: float = 0.0
 
 
 def mean_choice(

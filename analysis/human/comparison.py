@@ -158,11 +158,10 @@ def _compared(population: str, benchmark: Benchmark, pools: Pools) -> Comparison
     }
     over = max(errors, key=lambda units: _size(errors[units]))
     error = errors[over]
-    values = _values(pools)
     return Comparison(
         population=population,
         benchmark=benchmark,
-        values=values,
+        values=_values(pools, STATISTICS[benchmark.statistic].least),
         apart=_within(float(apart), None if error is None else float(error), 0.0),
         over=over,
         units=len(pools[over].units),
@@ -171,13 +170,13 @@ def _compared(population: str, benchmark: Benchmark, pools: Pools) -> Comparison
     )
 
 
-def _values(pools: Pools) -> tuple[Value, ...]:
+def _values(pools: Pools, least: float) -> tuple[Value, ...]:
     """The value at each place, with the widest interval."""
     found = [_error(each, lambda drawn, middle: np.abs(drawn - middle)) for each in pools.values()]
     errors = [one for one in found if one is not None]
     widest = np.max(errors, axis=0) if errors else None
     return tuple(
-        _within(float(value), None if widest is None else float(widest[place]), 0.0)
+        _within(float(value), None if widest is None else float(widest[place]), least)
         for place, value in enumerate(pools["run"].values)
     )
 

@@ -1,5 +1,7 @@
 """Statistics of games about truth, promises and orders."""
 
+from math import inf
+
 import polars as pl
 
 from analysis.human.choices import SINGLE, Statistic, fact, mean_choice, summed
@@ -9,8 +11,6 @@ from scenarios.games.honest_report import GAME as REPORT
 from scenarios.games.orders import DECLINE, FOLLOW
 from scenarios.games.promise import DONT, PROMISE, ROLL, SILENT
 
-_MEAN_PIPS = sum(map(pips, NUMBERS)) / len(NUMBERS)
-_MOST_GAIN = pips(BEST) - _MEAN_PIPS
 _PIPS = {option.key: float(pips(reported(option.key))) for option in REPORT.options}
 _ROLLS = {ROLL: 1.0, DONT: 0.0}
 _STEP_150, _LAST_STEP = 10, 30
@@ -31,11 +31,12 @@ _MAXIMAL = {option.key: _is_best(option) for option in REPORT.options}
 def _standardised_report(decisions: pl.DataFrame) -> pl.DataFrame:
     rolled = fact("die").cast(pl.Int64).replace_strict({n: float(pips(n)) for n in NUMBERS})
     paid = mean_choice(_PIPS, rolled.cast(pl.String))(decisions)
+    true = pl.col("x").cast(pl.Float64)
     return summed(
         paid.with_columns(
             x=pl.lit(SINGLE),
-            total=pl.col("total") - pl.col("weight") * pl.col("x").cast(pl.Float64),
-            weight=pl.col("weight") * _MOST_GAIN,
+            total=pl.col("total") - pl.col("weight") * true,
+            weight=pl.col("weight") * (pips(BEST) - true),
         )
     )
 
@@ -82,10 +83,11 @@ HONESTY = (
     Statistic(
         "standardised_report",
         "standardised report",
-        "expected pay above that of the true rolls, as a share of the most that can be gained"
-        " above the mean of a fair die: 0 is honest, 1 always reports the best number; the rolls"
-        " that were really made stand for the mean, which leaves out their luck",
+        "expected pay above that of the true rolls, as a share of the most that could be gained"
+        " above them: 0 is honest, 1 always reports the best number; published values take the mean of a"
+        " fair die for the rolls, which nobody saw",
         _standardised_report,
+        least=-inf,
     ),
     Statistic(
         "rolls_after_promise",

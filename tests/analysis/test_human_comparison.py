@@ -226,6 +226,32 @@ def test_reactions_within_the_same_runs_are_resampled_together(synthetic, tmp_pa
     assert found.value.high - found.value.low == pytest.approx(0, abs=1e-9)
 
 
+def test_the_order_of_rows_changes_nothing(synthetic):
+    run = published(synthetic, [("CD", ((0.7, 0.3), (0.1, 0.9))), ("DD", None), ("CC", None)])
+    shuffled = run[1]["decisions"].sample(fraction=1.0, shuffle=True, seed=4)
+    assert outcome((run[0], {**run[1], "decisions": shuffled})) == outcome(run)
+
+
+def test_a_report_below_the_truth_has_an_interval_below_zero(synthetic, tmp_path):
+    # Each of three runs rolls a two and reports a six: 2 pips forgone where 3 could be gained.
+    rules, runs = game("honest_report"), []
+    for seed in range(3):
+        given = synthetic.document(
+            ["tin-man"], seed, scenario="honest_report", population="tin-man"
+        )
+        given |= {"group_sizes": [1], "edges": []}
+        given["parameters"] = rules.presets["fischbacher-2013"].model_dump()
+        row = {"round": 1, "phase": "report", "group": "0", "agent": 0, "persona": "tin-man"}
+        row |= {"menu": ["true_2", "forgo_6"], "action": "forgo_6", "answer": "decision"}
+        run = RunRecord.parse(given)
+        tables = synthetic.tables(run, [{**row, "facts": '{"die": 2}'}], [])
+        runs.append((given, tables))
+    compared, _ = compare(folder(synthetic, tmp_path / "f", runs))
+    found = next(one for one in compared if one.benchmark.statistic == "standardised_report")
+    assert found.values[0] == (pytest.approx(-2 / 3),) * 3
+    assert found.apart.value == pytest.approx(0.234 + 2 / 3)
+
+
 def test_nothing_is_compared_where_nothing_was_published(synthetic, tmp_path):
     runs = [synthetic.draw(["tin-man"] * 2, {"tin-man": 0.5})]
     assert compare(folder(synthetic, tmp_path / "f", runs)) == ((), ())

@@ -149,8 +149,8 @@ def test_reports_are_held_against_the_roll():
     table = decisions(report(6, "true_6"), report(6, "claim_5"), report(2, "claim_5"))
     assert values("truth_at_worst", table) == [pytest.approx(1 / 2)]
     assert values("maximal_lies", table) == [pytest.approx(2 / 3)]
-    # Gains 0, 5 and 3 above the rolls; the most above a fair mean of 2.5 is 2.5 each.
-    assert values("standardised_report", table) == [pytest.approx(8 / 7.5)]
+    # Gains 0, 5 and 3 above rolls that pay 0, 0 and 2, of 5, 5 and 3 that could be gained.
+    assert values("standardised_report", table) == [pytest.approx(8 / 13)]
 
 
 def test_rolls_are_told_apart_by_what_was_said():
