@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import importlib.util
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -143,3 +145,14 @@ def digest_of() -> Callable[[object], str]:
         return hashlib.sha256(json.dumps(messages, sort_keys=True).encode()).hexdigest()
 
     return digest
+
+
+@pytest.fixture
+def axelrod_library(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """`tests/fake_axelrod.py` in the place of the Axelrod library."""
+    spec = importlib.util.spec_from_file_location("axelrod", ROOT / "tests" / "fake_axelrod.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setitem(sys.modules, "axelrod", module)
+    return module
