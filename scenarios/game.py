@@ -54,7 +54,7 @@ class Option:
         action_class: what choosing it counts as.
         tags: alignment tags that choosing it bears, for example "exploitation".
         says: choosing it is saying it, to the seat that the choice is about or to the whole group;
-            such choices are also rows of the messages table.
+            such choices are rows of the messages table, not of interactions.
     """
 
     key: str
