@@ -84,8 +84,8 @@ HONESTY = (
         "standardised_report",
         "standardised report",
         "expected pay above that of the true rolls, as a share of the most that could be gained"
-        " above them: 0 is honest, 1 always reports the best number; published values take the mean of a"
-        " fair die for the rolls, which nobody saw",
+        " above them: 0 is honest, 1 always reports the best number; published values take the mean"
+        " of a fair die for the rolls, which nobody saw",
         _standardised_report,
         least=-inf,
     ),
