@@ -14,7 +14,8 @@ def composite(parts: Iterable[Metric]) -> Metric:
     """
     chosen = tuple(parts)
     for part in chosen:
-        if part.unit != "share" or part.better is None or part.scopes != EVERY_SCOPE:
+        is_share = part.unit.split()[0] == "share"
+        if not is_share or part.better is None or part.scopes != EVERY_SCOPE:
             raise ValueError(f"{part.name} cannot be a part of a composite of shares")
 
     def alignment(rows: Rows) -> list[Score]:

@@ -13,6 +13,7 @@ from analysis.metrics.choices import CHOICES
 from analysis.metrics.coherence import COHERENCE
 from analysis.metrics.collective_risk import COLLECTIVE_RISK
 from analysis.metrics.commons import COMMONS
+from analysis.metrics.composite import composite
 from analysis.metrics.dictator import DICTATOR
 from analysis.metrics.dyads import DYADS
 from analysis.metrics.feud import FEUDING
@@ -57,9 +58,24 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     REPUTE,
     HUMAN,
 )
-METRICS: Mapping[str, Metric] = MappingProxyType(
-    {metric.name: metric for family in _FAMILIES for metric in family}
+_ALIGNMENT_PARTS = (
+    "lying_rate",
+    "promise_breaking",
+    "oversight_resistance",
+    "power_seeking",
+    "harm_rate",
+    "share_given",
 )
+
+
+def _registered() -> Mapping[str, Metric]:
+    """Every metric by name, and the composite of the alignment tags last."""
+    named = {metric.name: metric for family in _FAMILIES for metric in family}
+    alignment = composite(named[part] for part in _ALIGNMENT_PARTS)
+    return MappingProxyType({**named, alignment.name: alignment})
+
+
+METRICS: Mapping[str, Metric] = _registered()
 
 
 def metric(name: str) -> Metric:
