@@ -6,36 +6,18 @@
 import inspect
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
 from scenarios.catalogue import AnyGame, catalogue
-from scenarios.game import Ask, Family, Move, Parameters, State
+from scenarios.game import Family, Parameters
 from scenarios.human_page import people
+from scenarios.rounds import payoff_rows, phases, rounds_of_each_kind
 from scenarios.theory import pure_equilibria, social_optima, stage
 from scenarios.wording import Wording, fill, load
 
-_UNLIKELY = 1 - 2**-53
 _MOST_ROWS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One way through a round.
-
-    Attributes:
-        own: what seat 0 did, phase by phase.
-        others: what all other seats did; empty where there are none.
-        payoff: points of seat 0 for the round.
-        others_payoff: mean points of the others; None where there are none.
-    """
-
-    own: tuple[str, ...]
-    others: tuple[str, ...]
-    payoff: float
-    others_payoff: float | None
 
 
 def page(game: AnyGame) -> str:
@@ -75,43 +57,7 @@ def _row(game: AnyGame) -> tuple[str, ...]:
     tags = dict.fromkeys(tag for option in game.options for tag in option.tags)
     presets = ", ".join(f"`{name}`" for name in game.presets)
     name = f"[{game.name}]({game.name}.md)"
-    return (name, _size(game), _phases(game), ", ".join(tags), presets, game.citation)
-
-
-def _phases(game: AnyGame) -> str:
-    """The phases of the rounds that come when everybody does the first thing offered."""
-    found: dict[str, None] = {}
-    for state in _rounds_of_each_kind(game):
-        now = state
-        while not now.over and now.round == state.round:
-            asks = game.asks(now)
-            found |= dict.fromkeys(ask.phase for ask in asks)
-            now = _after(game, now, tuple(ask.menu[0] for ask in asks))
-    return ", ".join(found)
-
-
-def payoff_rows(game: AnyGame, state: State) -> Iterator[Row]:
-    """Every way through one round in which all other seats do the same, and nothing unlikely.
-
-    Args:
-        game: the rules.
-        state: the state at the beginning of the round.
-    """
-    before = game.payoffs(state)
-
-    def walk(now: State, own: tuple[str, ...], others: tuple[str, ...]) -> Iterator[Row]:
-        if now.over or now.round > state.round:
-            gained = [after - was for after, was in zip(game.payoffs(now), before, strict=True)]
-            mean = sum(gained[1:]) / len(gained[1:]) if gained[1:] else None
-            yield Row(own, others, gained[0], mean)
-            return
-        asks = game.asks(now)
-        for mine in _choices(ask for ask in asks if ask.seat == 0):
-            for theirs in _choices(ask for ask in asks if ask.seat != 0):
-                moves = tuple(mine if ask.seat == 0 else theirs for ask in asks)
-                yield from walk(_after(game, now, moves), own + _said(mine), others + _said(theirs))
-
-    yield from walk(state, (), ())
+    return (name, _size(game), ", ".join(phases(game)), ", ".join(tags), presets, game.citation)
 
 
 def about(game: AnyGame) -> str:
@@ -184,7 +130,7 @@ def _changed(game: AnyGame, preset: Parameters) -> list[tuple[str, object]]:
 
 def _payoffs(game: AnyGame) -> Iterator[str]:
     yield "## Payoffs\n\nPoints of one round at the default parameters, without noise or mishap."
-    for state in _rounds_of_each_kind(game):
+    for state in rounds_of_each_kind(game):
         rows = list(payoff_rows(game, state))
         if len(rows) > _MOST_ROWS:
             continue
@@ -261,36 +207,6 @@ def _quiz(game: AnyGame) -> str:
         if question is not None:
             lines.append(f"- {question.text} **{fill(template.correct, terms)}**")
     return "\n".join(lines)
-
-
-def _rounds_of_each_kind(game: AnyGame) -> Iterator[State]:
-    """States at the beginning of rounds whose first phase was not seen before."""
-    parameters, seats = game.parameters(), game.seats.default
-    drawn = (_UNLIKELY,) * game.opening(parameters, seats)
-    state: State = game.start(parameters, seats, drawn)
-    seen: set[str] = set()
-    while not state.over:
-        asks = game.asks(state)
-        if asks[0].phase in seen:
-            return
-        seen.add(asks[0].phase)
-        yield state
-        beginning = state.round
-        while not state.over and state.round == beginning:
-            state = _after(game, state, tuple(ask.menu[0] for ask in game.asks(state)))
-
-
-def _after(game: AnyGame, state: State, moves: tuple[Move, ...]) -> State:
-    return game.settle(state, moves, (_UNLIKELY,) * game.draws(state)).state
-
-
-def _choices(asks: Iterable[Ask]) -> tuple[Move, ...]:
-    menus = [ask.menu for ask in asks]
-    return menus[0] if menus else (None,)
-
-
-def _said(move: Move) -> tuple[str, ...]:
-    return () if move is None else (move,)
 
 
 def _number(value: object) -> str:
