@@ -33,7 +33,10 @@ from sim.usage import usage
 _INPUTS = "what the runs are played with"
 _READ_BY = "readout of the model"
 _SERVED_BY = "what serves the model"
-_PACKAGES = ("character-societies", "mesa", "networkx", "numpy", "openai", "polars", "xllamacpp")
+_PACKAGES = (
+    *("axelrod", "character-societies", "mesa", "networkx", "numpy", "openai", "polars"),
+    "xllamacpp",
+)
 
 
 @dataclass(frozen=True, slots=True)
