@@ -16,7 +16,7 @@ def happened(
     What a member does toward its whole group is done toward each other member. Between two it is
     the last act of the round toward the other. What a member earns in the round, earlier and later
     phases included, is divided equally over those of its group toward whom it acted, so that sums
-    add up. Sayings are messages, not acts.
+    add up. What is said or left unsaid is no act: menus that hold a saying are passed over.
 
     Args:
         notes: what happened.
@@ -28,7 +28,8 @@ def happened(
         round, source, target, option (its place in `options`) and payoff, by the first three.
     """
     option = done(notes, options)
-    option[np.isin(option, [options.index(key) for key in sayings])] = -1
+    talk = np.array([not sayings.isdisjoint(menu) for menu in noted.menus], dtype=bool)
+    option[talk[noted.menu]] = -1
     agents = 1 + noted.agent.max(initial=0)
     # A source in a round, and in a group.
     turn = noted.round * agents + noted.agent

@@ -10,6 +10,7 @@ from agents.completer import Capabilities, Scores, Speech
 from agents.memory import Nothing
 from agents.minds import Minds
 from agents.readouts import Manner
+from scenarios.wording import load
 from sim import experiment as experiments
 from sim import tables
 from sim.executor import play
@@ -44,7 +45,8 @@ class Talker:
         return Speech(self.words, False, False, (f"say-{len(self.spoken)}",), 20, 5)
 
 
-LIKED = (" pledge to water it", " plant the field", " water the field")
+WORDED = load("promise").wordings["field"].options
+LIKED = tuple(f" {WORDED[key].phrase}" for key in ("promise", "in", "roll"))
 
 
 def spec(population="none", speech="words", agents=2, rounds=2):
@@ -80,7 +82,7 @@ def test_who_hears_words_is_told_them_in_the_same_round_and_nobody_before():
     # The truster's choice in two orders; the trustee does not hear itself.
     assert len(heard) == 2
     assert all('Just now you heard these words: "Count on me."' in prompt for prompt in heard)
-    assert all("plant the field" in prompt for prompt in heard)
+    assert all(WORDED["in"].phrase in prompt for prompt in heard)
     assert messages(society).rows() == [
         (1, 1, 0, "Count on me.", society.notes.uttered[0].call_key)
     ]
@@ -106,14 +108,14 @@ def test_phrases_alone_ask_for_no_words_and_are_messages_too():
     society = played(spec(speech="phrases", rounds=1), model)
     assert model.spoken == []
     (row,) = messages(society).rows(named=True)
-    assert (row["source"], row["target"], row["text"]) == (1, 0, "pledged to water it")
+    assert (row["source"], row["target"], row["text"]) == (1, 0, WORDED["promise"].past)
     assert row["call_key"]
 
 
 def test_scripted_characters_say_the_wordings_phrase():
     society = played(spec("scripted:social", rounds=1), None)
     (row,) = messages(society).rows(named=True)
-    assert (row["text"], row["call_key"]) == ("pledged to water it", None)
+    assert (row["text"], row["call_key"]) == (WORDED["promise"].past, None)
 
 
 def test_words_that_did_not_come_are_null_and_nobody_hears_them():

@@ -1,6 +1,7 @@
 """Claims about the tables of a run."""
 
 import asyncio
+import json
 
 import polars as pl
 import pytest
@@ -75,3 +76,30 @@ def test_a_gift_is_an_act_with_its_points_and_what_is_told_of_it_a_message_to_al
 def test_a_game_for_three_refuses_heads_that_do_not_divide_into_threes() -> None:
     with pytest.raises(ExperimentError, match=r"a group of 4, and feud .* use a multiple of 3"):
         played({"name": "feud"}, "scripted:random", 4)
+
+
+def test_saying_nothing_is_no_act_either() -> None:
+    # Who always defects pledges nothing and stays out: with the truster out, nothing is done by
+    # the trustee, and only the truster's staying out is an act.
+    found = played({"name": "promise"}, "scripted:always_defect", 2)
+    acts = found["interactions"]
+    assert acts.select("round", "source", "target", "action").rows() == [
+        (1, 0, 1, "out"),
+        (2, 1, 0, "out"),
+    ]
+    assert found["messages"].is_empty()
+    assert set(found["decisions"]["done"]) == {"silent", "out", None}
+
+
+def test_decisions_tell_what_the_seat_knew_and_what_was_really_done() -> None:
+    found = played({"name": "ultimatum", "pie": 20}, "scripted:always_defect", 2)["decisions"]
+    offered, answered = found.filter(round=1).sort("phase").rows(named=True)
+    assert (offered["facts"], offered["done"]) == (None, "offer_10")
+    assert json.loads(answered["facts"]) == {
+        "offered": "offer_10",
+        "part": 0.1,
+        "points": 2,
+        "rest": 18,
+    }
+    # Refused: both are paid nothing, the proposer on the ask that it was given.
+    assert (offered["payoff"], answered["payoff"], answered["done"]) == (0, 0, "reject")
