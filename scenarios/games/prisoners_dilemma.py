@@ -75,13 +75,16 @@ def _dal_bo(reward: float, continuation: float) -> DilemmaParameters:
 
 
 def _fudenberg(benefit: float, noise: float) -> DilemmaParameters:
-    """A treatment of Fudenberg, Rand & Dreber 2012 with a cost of 10 points."""
+    """A treatment of Fudenberg, Rand & Dreber 2012 with a cost of 10 points.
+
+    All four payoffs are raised by that cost, so that no story has to tell of a loss.
+    """
     cost = 10
     return DilemmaParameters(
-        temptation=benefit,
-        reward=benefit - cost,
-        punishment=0,
-        sucker=-cost,
+        temptation=benefit + cost,
+        reward=benefit,
+        punishment=cost,
+        sucker=0,
         noise=noise,
         continuation=0.875,
         rounds=105,
@@ -112,7 +115,8 @@ class PrisonersDilemma:
         fudenberg-2012-b40: Fudenberg, Rand & Dreber, American Economic Review 102(2):720-749,
             cooperating brings the other four times what it costs, continuation probability 7/8,
             no errors; capped at 105 rounds, which fewer than one pair in a million reaches. Only
-            the ratio of benefit and cost is theirs: here a cost is always 10 points.
+            the ratio of benefit and cost is theirs: here a cost is always 10 points, and 10 points
+            are added to every payoff so that none is a loss.
         fudenberg-2012-b40-error-1of16: the same where one move in sixteen comes out as the other.
         fudenberg-2012-b40-error-1of8: the same with one in eight.
         fudenberg-2012-b25-error-1of8: benefit 2.5 times the cost, one in eight.
