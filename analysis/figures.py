@@ -17,6 +17,8 @@ from analysis.looks import DASHES, PALETTE, SHAPES, printable, turn
 INK = "currentColor"
 """The colour of text wherever a picture stands."""
 _PANEL_WIDTH, _ROW_HEIGHT, _TICKS = 300, 26, 12
+_MOST_ACROSS = 10
+"""Cells of a heat map beside one another."""
 
 Record = Mapping[str, Any]
 
@@ -171,16 +173,19 @@ def heat(records: Sequence[Record], rows: Sequence[str], columns: Sequence[str])
     Args:
         records: row, column, estimate, shown (the value as text), told.
         rows: in order from the top.
-        columns: in order from the left.
+        columns: in order from the left; more than fit beside one another change places with rows.
     """
+    across, down = ("column", columns), ("row", rows)
+    if len(columns) > max(_MOST_ACROSS, len(rows)):
+        across, down = down, across
     base = alt.Chart(data(records)).encode(
         x=alt.X(
-            "column:N",
-            sort=list(columns),
+            f"{across[0]}:N",
+            sort=list(across[1]),
             title=None,
             axis=alt.Axis(labelAngle=-35, labelLimit=150, orient="bottom", ticks=False),
         ),
-        y=alt.Y("row:N", sort=list(rows), title=None, axis=names_axis()),
+        y=alt.Y(f"{down[0]}:N", sort=list(down[1]), title=None, axis=names_axis()),
         tooltip=alt.Tooltip("told:N"),
     )
     known = alt.datum.estimate != None  # noqa: E711 - becomes an expression of Vega's
@@ -201,7 +206,7 @@ def heat(records: Sequence[Record], rows: Sequence[str], columns: Sequence[str])
         base.transform_filter(part).mark_text(fontSize=12, color=colour).encode(text="shown:N")
         for part, colour in ((dark, "#ffffff"), (light, "#111111"), (~known, INK))
     ]
-    return _panel("", alt.layer(cells, *texts), height=34 * max(1, len(rows)))
+    return _panel("", alt.layer(cells, *texts), height=34 * max(1, len(down[1])))
 
 
 def titled(panel: Panel, title: str) -> Panel:

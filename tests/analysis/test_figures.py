@@ -72,3 +72,19 @@ def test_markup_in_names_stays_text():
     assert "<script" not in panel.svg
     assert "&lt;script" in panel.svg
     assert json.dumps(panel.spec)
+
+
+def test_more_columns_than_fit_beside_one_another_become_rows():
+    names = [f"game {number}" for number in range(11)]
+    records = [
+        {"row": "a", "column": name, "estimate": 0.5, "shown": "0.50", "told": name}
+        for name in names
+    ]
+    few, many = (figures.heat(records[:n], ["a"], names[:n]) for n in (3, 11))
+
+    def fields(panel):
+        encoding = panel.spec["layer"][0]["encoding"]
+        return encoding["x"]["field"], encoding["y"]["field"]
+
+    assert fields(few) == ("column", "row")
+    assert fields(many) == ("row", "column")
