@@ -159,7 +159,7 @@ class _Wanted:
     def call(self, reply: Reply) -> Call:
         """What is kept of a reply."""
         choice = reply.body["choices"][0]
-        prompt, cached, completion = usage(reply.body) or (None, None, None)
+        prompt, cached, completion = usage(reply.body)
         return Call(
             key=self.key,
             model=self.model,

@@ -268,12 +268,14 @@ class Gateway:
             if isinstance(outcome, Failure):
                 return endpoint, outcome
             kind, used = flaw(course.path, course.body, outcome.body), usage(outcome.body)
-            if used is not None and self._rates is not None:
-                self._rates.settle(counted, course.most_tokens[0], used[0], used[2])
-            if used is None and not kind:  # It counts as all that it may have taken.
-                used = (course.most_tokens[0], 0, course.most_tokens[1])
-            if used is not None:
-                reservation.pay(used[0], used[1] or 0, used[2])
+            most_prompt, most_completion = course.most_tokens
+            # What is not told counts as all that it may have taken.
+            prompt = most_prompt if used.prompt is None else used.prompt
+            completion = most_completion if used.completion is None else used.completion
+            if used.prompt is not None and self._rates is not None:
+                self._rates.settle(counted, most_prompt, prompt, completion)
+            if used.prompt is not None or not kind:
+                reservation.pay(prompt, used.cached or 0, completion)
             return endpoint, endpoint.unusable(kind, outcome) if kind else outcome
         finally:
             reservation.release()

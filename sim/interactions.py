@@ -9,7 +9,7 @@ from sim.notes import Columns, Notes, Real, Whole, whole
 
 
 def happened(
-    notes: Notes, noted: Columns, options: tuple[str, ...], sayings: frozenset[str] = frozenset()
+    notes: Notes, noted: Columns, acted: Whole, sayings: frozenset[str] = frozenset()
 ) -> pl.DataFrame:
     """One row a directed pair and round: what was done, and the points that came with it.
 
@@ -21,15 +21,14 @@ def happened(
     Args:
         notes: what happened.
         noted: the same in columns.
-        options: keys of all options.
-        sayings: keys of those that are said.
+        acted: as `done` gives it.
+        sayings: keys of the options that are said.
 
     Returns:
-        round, source, target, option (its place in `options`) and payoff, by the first three.
+        round, source, target, option (as a place, like in `acted`) and payoff, by the first three.
     """
-    option = done(notes, options)
     talk = np.array([not sayings.isdisjoint(menu) for menu in noted.menus], dtype=bool)
-    option[talk[noted.menu]] = -1
+    option = np.where(talk[noted.menu], -1, acted)
     agents = 1 + noted.agent.max(initial=0)
     # A source in a round, and in a group.
     turn = noted.round * agents + noted.agent

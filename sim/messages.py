@@ -11,7 +11,7 @@ from sim.records import table
 
 
 def said(spec: RunSpec, options: tuple[Option, ...], notes: Notes) -> pl.DataFrame:
-    """One row for each saying and each who heard it, in the order of play.
+    """One row for each saying and each who heard it, round by round.
 
     Args:
         spec: what was played.
@@ -50,4 +50,4 @@ def said(spec: RunSpec, options: tuple[Option, ...], notes: Notes) -> pl.DataFra
                 for target in heard
                 if target != source
             )
-    return table("messages", rows)
+    return table("messages", rows).sort("round", maintain_order=True)

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 _TOKENS_A_MESSAGE = 16
 _TOKENS_A_REQUEST = 64
@@ -67,21 +67,29 @@ def items(body: object, name: str, *needed: str) -> list[dict[str, Any]]:
     return [each for each in listed if isinstance(each, dict) and all(k in each for k in needed)]
 
 
-def usage(body: object) -> tuple[int, int | None, int] | None:
+class Used(NamedTuple):
     """Tokens of the prompt, those of them that were cached, and of the reply; None if untold."""
-    usage = body.get("usage") if isinstance(body, dict) else None
-    prompt = usage.get("prompt_tokens") if isinstance(usage, dict) else None
-    if not isinstance(usage, dict) or not isinstance(prompt, int):
+
+    prompt: int | None
+    cached: int | None
+    completion: int | None
+
+
+def usage(body: object) -> Used:
+    """What a reply says that it took; what is no count is not told."""
+    told = body.get("usage") if isinstance(body, dict) else None
+    told = told if isinstance(told, dict) else {}
+    details = told.get("prompt_tokens_details")
+    details = details if isinstance(details, dict) else {}
+    prompt, cached = _count(told.get("prompt_tokens")), _count(details.get("cached_tokens"))
+    known = None if prompt is None or cached is None else min(cached, prompt)
+    return Used(prompt, known, _count(told.get("completion_tokens")))
+
+
+def _count(value: object) -> int | None:
+    if not isinstance(value, int) or isinstance(value, bool):
         return None
-    details = usage.get("prompt_tokens_details")
-    cached = details.get("cached_tokens") if isinstance(details, dict) else None
-    prompt = _count(prompt)
-    held = None if cached is None else min(_count(cached), prompt)
-    return prompt, held, _count(usage.get("completion_tokens"))
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and 0 < value < _NO_COUNT else 0
+    return value if 0 <= value < _NO_COUNT else None
 
 
 def most_tokens(body: Mapping[str, Any]) -> tuple[int, int]:

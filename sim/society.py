@@ -203,20 +203,17 @@ class Society(mesa.Model):
 
     def _pose(self) -> list[Posed]:
         """The pending asks as choices, each with its number for the draw."""
-        memory, now, slots = self.spec.condition.memory, self.round, self._most_seats + 1
+        memory, now = self.spec.condition.memory, self.round
         numbers: dict[str, list[float]] = {}
         posed = []
         for group, asks in self._pending:
-            seated, first_place = self._seated[group], group * self._most_seats
+            seated = self._seated[group]
             teller = self.tellers[len(seated)]
             for ask in asks:
-                seat, phase, _, about, _ = ask
-                if phase not in numbers:
-                    numbers[phase] = self._draw_decisions(phase)
-                # One slot for the whole group, one for each seat that a choice may be about.
-                slot = 0 if about is None else about + 1
-                number = numbers[phase][(first_place + seat) * slots + slot]
-                character = seated[seat]
+                if ask.phase not in numbers:
+                    numbers[ask.phase] = self._draw_decisions(ask.phase)
+                number = numbers[ask.phase][self._place(group, ask)]
+                character = seated[ask.seat]
                 choice: Choice | tuple[float, ...]
                 if character.strategy is not None:
                     choice = character.strategy.choose(group, ask)
@@ -228,16 +225,24 @@ class Society(mesa.Model):
 
     def _pose_sayings(self) -> list[Posed]:
         """What is to be said in own words, each with its number for the sample."""
-        slots, posed = self._most_seats + 1, []
+        memory, now = self.spec.condition.memory, self.round
+        numbers: dict[str, list[float]] = {}
+        posed = []
         for group, ask, key in self._to_say:
+            if ask.phase not in numbers:
+                numbers[ask.phase] = self._draw_decisions(f"words {ask.phase}")
             seated = self._seated[group]
             character = seated[ask.seat]
-            remembered = recall(self.spec.condition.memory, character.saw(group), self.round)
+            remembered = recall(memory, character.saw(group), now)
             choice = self.tellers[len(seated)].tell_saying(key, remembered, character.text)
-            slot = 0 if ask.about is None else ask.about + 1
-            place = (group * self._most_seats + ask.seat) * slots + slot
-            posed.append(Posed(choice, self._draw_decisions(f"words {ask.phase}")[place]))
+            posed.append(Posed(choice, numbers[ask.phase][self._place(group, ask)]))
         return posed
+
+    def _place(self, group: int, ask: Ask) -> int:
+        """Where the number of an ask stands among those of its phase."""
+        # One slot for the whole group, one for each seat that a choice may be about.
+        slot = 0 if ask.about is None else ask.about + 1
+        return (group * self._most_seats + ask.seat) * (self._most_seats + 1) + slot
 
     def _hear(self, answers: Sequence[Answer]) -> None:
         """Let those who are spoken to hear what was said."""

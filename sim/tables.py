@@ -49,7 +49,7 @@ def build(
     noted = notes.columns()
     order = np.lexsort((noted.group, noted.partner, noted.agent, noted.phase, noted.round))
     keys = tuple(option.key for option in options)
-    all_options = _options(options)
+    all_options, acted = _options(options), done(notes, keys)
     decisions = _joined(
         "decisions",
         _factors(spec)[np.zeros(len(order), np.int64)],
@@ -59,11 +59,11 @@ def build(
         _frame("decisions", facts=[_told(facts) for facts in noted.facts_told])[noted.facts[order]],
         _frame("decisions", menu=[list(menu) for menu in noted.menus])[noted.menu[order]],
         all_options[_chosen(noted, options)[order]],
-        _frame("decisions", done=[*keys, None])[done(notes, keys)[order]],
+        _frame("decisions", done=[*keys, None])[acted[order]],
         pl.DataFrame({"cached": _cached(noted, order)}),
     )
     sayings = frozenset(option.key for option in options if option.says)
-    acts = happened(notes, noted, keys, sayings)
+    acts = happened(notes, noted, acted, sayings)
     return {
         "decisions": decisions,
         "readings": _behind(decisions, noted.readings, noted.reading[order]),

@@ -71,6 +71,13 @@ def unparsed_rate(rows: Rows) -> list[Score]:
     return _answered(rows, "unparsed")
 
 
+def undelivered_rate(rows: Rows) -> list[Score]:
+    """Share of messages that did not reach whom they were for."""
+    messages = rows.tables["messages"]
+    missing = messages["text"].is_null().to_numpy().astype(float)
+    return means(rows, messages["source"].to_numpy(), missing)
+
+
 def _answered(rows: Rows, kind: str) -> list[Score]:
     answer = rows.decisions["answer"]
     came = (answer != "failed").to_numpy()
@@ -179,5 +186,19 @@ CHOICES = (
         better="lower",
         scopes=EVERY_SCOPE,
         measure=unparsed_rate,
+    ),
+    Metric(
+        name="undelivered_rate",
+        unit="share",
+        definition=(
+            "share of messages of which nothing could be delivered: asked for its own words, the"
+            " character declined, said nothing, or the call failed"
+        ),
+        denominator="messages, one for each who was to hear it",
+        undefined="nothing was said",
+        source="counted by arm, never imputed",
+        better="lower",
+        scopes=EVERY_SCOPE,
+        measure=undelivered_rate,
     ),
 )

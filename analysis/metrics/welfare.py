@@ -139,7 +139,7 @@ WELFARE = (
             "mean over group-rounds of (welfare - worst feasible) / (best - worst feasible);"
             " welfare is the sum of payoffs and of what the choices are expected to bring to"
             " people outside; over whole games where what a round can bring depends on the rounds"
-            " before it (commons, collective_risk)"
+            " before it (commons, collective_risk, orders)"
         ),
         denominator="group-rounds, or groups, in which every seat that was asked was paid",
         undefined="no such round, or the game's best and worst are equal",

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import UnknownNameError
 from analysis.metrics import METRICS, metric, outcomes, score
-from sim.records import OUTCOMES
+from sim.records import OUTCOMES, table
 
 C, D = "cooperate", "defect"
 MEMBERS = ["human-benevolent", "tin-man"]
@@ -158,3 +158,17 @@ def test_every_metric_declares_itself(declared):
     assert declared.source
     assert declared.scopes[0] == "run"
     assert json.loads(json.dumps(declared.about()))["definition"] == declared.definition
+
+
+def test_messages_without_words_are_counted_and_none_said_is_null(synthetic):
+    document, tables = synthetic.run(MEMBERS, [])
+
+    def undelivered(*texts):
+        rows = [(document["run_id"], 1, agent, 1 - agent, text, None) for agent, text in texts]
+        found = score(document, {**tables, "messages": table("messages", rows)})
+        told = found.filter(metric="undelivered_rate").select("subject", "value", "n").rows()
+        return {subject: (value, n) for subject, value, n in told}
+
+    found = undelivered((0, "Yes."), (0, None), (0, None), (0, "No."))
+    assert (found["run"], found["0"], found["1"]) == ((1 / 2, 4), (1 / 2, 4), (None, 0))
+    assert undelivered()["run"] == (None, 0)

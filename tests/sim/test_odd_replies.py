@@ -121,23 +121,24 @@ def test_a_first_choice_that_is_none_is_not_passed_over() -> None:
 @pytest.mark.parametrize(
     ("told", "tokens"),
     [
-        ("many", None),
-        ({"prompt_tokens": "many"}, None),
-        ({"prompt_tokens": float("nan")}, None),
-        ({"prompt_tokens": -5, "completion_tokens": -1}, (0, None, 0)),
-        ({"prompt_tokens": 10**30}, (0, None, 0)),
-        ({"prompt_tokens": 5, "prompt_tokens_details": [3]}, (5, None, 0)),
-        ({"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 9}}, (5, 5, 0)),
+        ("many", (None, None, None)),
+        ({"prompt_tokens": "many"}, (None, None, None)),
+        ({"prompt_tokens": float("nan")}, (None, None, None)),
+        ({"prompt_tokens": True, "completion_tokens": 2}, (None, None, 2)),
+        ({"prompt_tokens": -5, "completion_tokens": -1}, (None, None, None)),
+        ({"prompt_tokens": 10**30, "completion_tokens": 0}, (None, None, 0)),
+        ({"prompt_tokens": 5, "prompt_tokens_details": [3]}, (5, None, None)),
+        ({"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 9}}, (5, 5, None)),
     ],
 )
 async def test_usage_out_of_form_costs_no_reply(
-    odd: Odd, told: object, tokens: tuple[int, int | None, int] | None
+    odd: Odd, told: object, tokens: tuple[int | None, int | None, int | None]
 ) -> None:
     assert usage({"usage": told}) == tokens
     body = {**json.loads(reply()), "usage": told}
     call = await odd.ask("one", json.dumps(body).encode())
     counted = (call.prompt_tokens, call.cached_tokens, call.completion_tokens)
-    assert counted == (tokens or (None, None, None))
+    assert counted == tokens
     assert odd.rows("calls") == 1
 
 
