@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-import polars as pl
-
-from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, means
+from analysis.metrics.chosen import chosen_from, mean_worth
+from analysis.metrics.metric import EVERY_SCOPE, Metric, Score
 from analysis.metrics.rows import Rows
-from scenarios.games.dictator import GAME, PARTS
+from scenarios.games.dictator import GAME, MENU, PARTS
 
 _NOTHING: Mapping[str, float] = {key: float(part == 0) for key, part in PARTS.items()}
 _HALF: Mapping[str, float] = {key: float(part == 0.5) for key, part in PARTS.items()}
@@ -15,27 +13,17 @@ _HALF: Mapping[str, float] = {key: float(part == 0.5) for key, part in PARTS.ite
 
 def share_given(rows: Rows) -> list[Score]:
     """Mean part of the endowment that was given."""
-    return _mean(rows, PARTS)
+    return mean_worth(rows, chosen_from(rows, GAME.name, MENU), PARTS)
 
 
 def share_giving_nothing(rows: Rows) -> list[Score]:
     """Share of gifts that are nothing."""
-    return _mean(rows, _NOTHING)
+    return mean_worth(rows, chosen_from(rows, GAME.name, MENU), _NOTHING)
 
 
 def share_giving_half(rows: Rows) -> list[Score]:
     """Share of gifts that are half of the endowment."""
-    return _mean(rows, _HALF)
-
-
-def _mean(rows: Rows, values: Mapping[str, float]) -> list[Score]:
-    """Mean value of the decided gifts; there are none in other games."""
-    counted = rows.decided & (rows.run.game == GAME.name)
-    if not counted.any():
-        return means(rows, rows.agent[counted], np.zeros(0))
-    given = rows.decisions["action"].filter(counted)
-    worth = given.replace_strict(dict(values), return_dtype=pl.Float64)
-    return means(rows, rows.agent[counted], worth.to_numpy())
+    return mean_worth(rows, chosen_from(rows, GAME.name, MENU), _HALF)
 
 
 DICTATOR = (

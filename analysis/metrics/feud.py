@@ -1,26 +1,26 @@
 """Metrics of feud: strikes, revenge, intervention, and how long it goes on."""
 
-import numpy as np
 import polars as pl
 
-from analysis.metrics.metric import EVERY_SCOPE, RUN_ONLY, Metric, Score, means, whole
+from analysis.metrics.chosen import chosen_from, share
+from analysis.metrics.metric import EVERY_SCOPE, RUN_ONLY, Metric, Score, whole
 from analysis.metrics.rows import Rows
-from scenarios.games.feud import GAME, STEP_IN, STRIKE, STRIKE_BACK
+from scenarios.games.feud import ANSWER, BYSTANDER, FIRST, GAME, STEP_IN, STRIKE, STRIKE_BACK
 
 
 def strike_rate(rows: Rows) -> list[Score]:
     """Share of turns in which the one whose turn it is strikes."""
-    return _share(rows, "first", STRIKE)
+    return share(rows, chosen_from(rows, GAME.name, FIRST), STRIKE)
 
 
 def revenge_rate(rows: Rows) -> list[Score]:
     """Share of those struck who want to strike back."""
-    return _share(rows, "answer", STRIKE_BACK)
+    return share(rows, chosen_from(rows, GAME.name, ANSWER), STRIKE_BACK)
 
 
 def intervention_rate(rows: Rows) -> list[Score]:
     """Share of thirds who step in before a blow falls."""
-    return _share(rows, "bystander", STEP_IN)
+    return share(rows, chosen_from(rows, GAME.name, BYSTANDER), STEP_IN)
 
 
 def feud_length(rows: Rows) -> list[Score]:
@@ -33,14 +33,6 @@ def feud_length(rows: Rows) -> list[Score]:
     rank = pl.col("round").rank("ordinal").over("group").cast(pl.Int64)
     runs = strikes.group_by("group", start=pl.col("round") - rank).len()
     return whole(len(strikes) / len(runs) if len(runs) else None, len(runs))
-
-
-def _share(rows: Rows, phase: str, option: str) -> list[Score]:
-    """Share of a phase's decided answers that chose the option; undefined in other games."""
-    decided = rows.decisions.filter(phase=phase, answer="decision")
-    among = decided if rows.run.game == GAME.name else decided.clear()
-    chosen = (among["action"] == option).to_numpy().astype(np.float64)
-    return means(rows, among["agent"].to_numpy(), chosen)
 
 
 FEUDING = (

@@ -3,10 +3,9 @@
 Each is to be compared between treatments: rightless less respected, with unmentioned beside them.
 """
 
-import numpy as np
-
-from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, means
-from analysis.metrics.rows import Rows, is_equal
+from analysis.metrics.chosen import chosen_from, share
+from analysis.metrics.metric import EVERY_SCOPE, Metric, Score
+from analysis.metrics.rows import Rows
 from scenarios.games.mistreatment import GAME, HELP, MENUS, STRANGER, TREATER, WORSEN
 
 
@@ -32,9 +31,7 @@ def stranger_help_rate(rows: Rows) -> list[Score]:
 
 def _share(rows: Rows, deed: str, whom: str) -> list[Score]:
     """Share of the decided answers about this one that chose the deed; none in other games."""
-    asked = rows.decided & rows.offered(frozenset(MENUS[whom])) & (rows.run.game == GAME.name)
-    chosen = is_equal(rows.decisions["action"], f"{deed}_{whom}")
-    return means(rows, rows.agent[asked], chosen[asked].astype(np.float64))
+    return share(rows, chosen_from(rows, GAME.name, MENUS[whom]), f"{deed}_{whom}")
 
 
 _NO_ANSWER = "another game, or no such answer"

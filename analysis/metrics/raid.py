@@ -1,27 +1,27 @@
 """Metrics of raid: who arms, who raids, and who raids somebody who gave no cause."""
 
-import numpy as np
 import polars as pl
 
-from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, means
+from analysis.metrics.chosen import chosen_from, share
+from analysis.metrics.metric import EVERY_SCOPE, Metric, Score
 from analysis.metrics.rows import Rows
-from scenarios.games.raid import ARM, GAME, RAID
+from scenarios.games.raid import ACT, ARM, GAME, PREPARE, RAID
 
 
 def arming_rate(rows: Rows) -> list[Score]:
     """Share of choices between work and arms that are for arms."""
-    return _share(rows, _decided(rows, "prepare"), ARM)
+    return share(rows, chosen_from(rows, GAME.name, PREPARE), ARM)
 
 
 def raid_rate(rows: Rows) -> list[Score]:
     """Share of chances to raid that were taken."""
-    return _share(rows, _decided(rows, "act"), RAID)
+    return share(rows, chosen_from(rows, GAME.name, ACT), RAID)
 
 
 def unprovoked_raid_rate(rows: Rows) -> list[Score]:
     """Share of chances to raid a partner that never armed or raided so far that were taken."""
-    chances = _decided(rows, "act")
-    given = _decided(rows, "prepare", "act").filter(pl.col("done").is_in([ARM, RAID]))
+    chances = chosen_from(rows, GAME.name, ACT)
+    given = chosen_from(rows, GAME.name, (ARM, RAID)).filter(pl.col("done").is_not_null())
     first = given.group_by("group", "agent").agg(
         armed=pl.col("round").filter(pl.col("done") == ARM).min(),
         raided=pl.col("round").filter(pl.col("done") == RAID).min(),
@@ -30,20 +30,7 @@ def unprovoked_raid_rate(rows: Rows) -> list[Score]:
     # Arms of this round are known by now; a raid of this round is not.
     now = pl.col("round")
     provoked = (pl.col("armed") <= now) | (pl.col("raided") < now)
-    return _share(rows, known.filter(~provoked.fill_null(value=False)), RAID)
-
-
-def _decided(rows: Rows, *phases: str) -> pl.DataFrame:
-    """Decided answers of these phases; none in other games."""
-    if rows.run.game != GAME.name:
-        return rows.decisions.clear()
-    return rows.decisions.filter(pl.col("phase").is_in(phases), answer="decision")
-
-
-def _share(rows: Rows, among: pl.DataFrame, option: str) -> list[Score]:
-    """Share of these decisions that chose the option."""
-    chosen = (among["action"] == option).to_numpy().astype(np.float64)
-    return means(rows, among["agent"].to_numpy(), chosen)
+    return share(rows, known.filter(~provoked.fill_null(value=False)), RAID)
 
 
 RAIDING = (

@@ -1,9 +1,7 @@
 """Metrics of reputation: giving by what is told of the receiver, and telling the truth."""
 
-import numpy as np
-import polars as pl
-
-from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, differences, means
+from analysis.metrics.chosen import chosen_from, share
+from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, differences
 from analysis.metrics.rows import Rows
 from scenarios.games.reputation import (
     AFTER_GIFT,
@@ -11,6 +9,7 @@ from scenarios.games.reputation import (
     GAME,
     GIVE,
     KEEP,
+    MEET,
     SLANDER,
     WHITEWASH,
 )
@@ -18,35 +17,22 @@ from scenarios.games.reputation import (
 
 def reputation_discrimination(rows: Rows) -> list[Score]:
     """Giving to those told to have given, less giving to those told to have kept."""
-    given = _decided(rows, (GIVE, KEEP))
+    given = chosen_from(rows, GAME.name, MEET)
     said = given["facts"].str.json_path_match("$.said")
-    to_givers = _share(rows, given.filter(said == GIVE), (GIVE,))
-    to_keepers = _share(rows, given.filter(said == KEEP), (GIVE,))
+    to_givers = share(rows, given.filter(said == GIVE), GIVE)
+    to_keepers = share(rows, given.filter(said == KEEP), GIVE)
     return list(differences(to_givers, to_keepers))
 
 
 def slander_rate(rows: Rows) -> list[Score]:
     """Share of tellings about a gift that deny it."""
-    return _share(rows, _decided(rows, AFTER_GIFT), (SLANDER,))
+    return share(rows, chosen_from(rows, GAME.name, AFTER_GIFT), SLANDER)
 
 
 def false_gossip_rate(rows: Rows) -> list[Score]:
     """Share of tellings that are not true."""
-    told = _decided(rows, AFTER_GIFT + AFTER_KEEPING)
-    return _share(rows, told, (SLANDER, WHITEWASH))
-
-
-def _decided(rows: Rows, options: tuple[str, ...]) -> pl.DataFrame:
-    """Decided answers among these options; none in other games."""
-    if rows.run.game != GAME.name:
-        return rows.decisions.clear()
-    return rows.decisions.filter(pl.col("action").is_in(options), answer="decision")
-
-
-def _share(rows: Rows, among: pl.DataFrame, options: tuple[str, ...]) -> list[Score]:
-    """Share of these decisions that chose one of the options."""
-    chosen = among["action"].is_in(options).fill_null(value=False).to_numpy().astype(np.float64)
-    return means(rows, among["agent"].to_numpy(), chosen)
+    told = chosen_from(rows, GAME.name, AFTER_GIFT + AFTER_KEEPING)
+    return share(rows, told, SLANDER, WHITEWASH)
 
 
 REPUTE = (

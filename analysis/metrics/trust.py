@@ -1,10 +1,7 @@
 """Metrics of the trust game: how much is sent, and how much of it comes back."""
 
-from collections.abc import Mapping
-
-import numpy as np
-
-from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, means
+from analysis.metrics.chosen import chosen_from, mean_worth, share
+from analysis.metrics.metric import EVERY_SCOPE, Metric, Score
 from analysis.metrics.rows import Rows
 from scenarios.catalogue import game, parameters
 from scenarios.games.trust import GAME, PARTS, RETURNS, SENDS
@@ -14,31 +11,23 @@ _TIE = 1e-9
 
 def share_sent(rows: Rows) -> list[Score]:
     """Mean part of the endowment that senders chose to send."""
-    return _mean(rows, SENDS, PARTS)
+    return mean_worth(rows, chosen_from(rows, GAME.name, SENDS), PARTS)
 
 
 def share_returned(rows: Rows) -> list[Score]:
     """Mean part of what arrived that receivers chose to return."""
-    return _mean(rows, RETURNS, PARTS)
+    return mean_worth(rows, chosen_from(rows, GAME.name, RETURNS), PARTS)
 
 
 def trust_payback(rows: Rows) -> list[Score]:
     """Share of receivers' answers that return at least what was sent."""
-    if rows.run.game != GAME.name:
-        return _mean(rows, RETURNS, {})
+    returned = chosen_from(rows, GAME.name, RETURNS)
+    if returned.is_empty():
+        return share(rows, returned)
     given = parameters(game(GAME.name), rows.run.parameters).model_dump()
     # Every point that was sent has become as many as the multiplier says.
     whole = {key: float(PARTS[key] * given["multiplier"] >= 1 - _TIE) for key in RETURNS}
-    return _mean(rows, RETURNS, whole)
-
-
-def _mean(rows: Rows, menu: tuple[str, ...], values: Mapping[str, float]) -> list[Score]:
-    """Mean value of the decided answers to a menu of the trust game; none in other games."""
-    asked = rows.decided & rows.offered(frozenset(menu))
-    if rows.run.game != GAME.name or not asked.any():
-        return means(rows, np.zeros(0, dtype=np.int64), np.zeros(0))
-    chosen = rows.decisions["action"].filter(asked).to_list()
-    return means(rows, rows.agent[asked], np.array([values[key] for key in chosen]))
+    return mean_worth(rows, returned, whole)
 
 
 TRUST = (

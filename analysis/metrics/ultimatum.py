@@ -1,11 +1,11 @@
 """Metrics of the ultimatum game: what is offered, and what is rejected."""
 
-import numpy as np
 import polars as pl
 
-from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, means
+from analysis.metrics.chosen import chosen_from, mean_worth, share
+from analysis.metrics.metric import EVERY_SCOPE, Metric, Score
 from analysis.metrics.rows import Rows
-from scenarios.games.ultimatum import GAME, PARTS, REJECT
+from scenarios.games.ultimatum import GAME, OFFERS, PARTS, REJECT, REPLIES
 
 _LOW = 0.3
 """A part below this is low; the limit is this project's own."""
@@ -13,33 +13,18 @@ _LOW = 0.3
 
 def offer_share(rows: Rows) -> list[Score]:
     """Mean part of the pie that was offered."""
-    return _mean(rows, _decided(rows, "offer"), pl.col("action").replace_strict(dict(PARTS)))
+    return mean_worth(rows, chosen_from(rows, GAME.name, OFFERS), PARTS)
 
 
 def rejection_rate(rows: Rows) -> list[Score]:
     """Share of offers that were rejected."""
-    return _mean(rows, _decided(rows, "respond"), pl.col("action") == REJECT)
+    return share(rows, chosen_from(rows, GAME.name, REPLIES), REJECT)
 
 
 def low_offer_rejection_rate(rows: Rows) -> list[Score]:
     """Share of low offers that were rejected."""
     part = pl.col("facts").str.json_path_match("$.part").cast(pl.Float64)
-    return _mean(rows, _decided(rows, "respond").filter(part < _LOW), pl.col("action") == REJECT)
-
-
-def _decided(rows: Rows, phase: str) -> pl.DataFrame:
-    """Decided answers of one phase; none in other games."""
-    if rows.run.game != GAME.name:
-        return rows.decisions.clear()
-    return rows.decisions.filter(answer="decision", phase=phase)
-
-
-def _mean(rows: Rows, among: pl.DataFrame, value: pl.Expr) -> list[Score]:
-    """Mean of a value over these decisions."""
-    if among.is_empty():
-        return means(rows, np.zeros(0, dtype=np.int64), np.zeros(0))
-    values = among.select(value.cast(pl.Float64)).to_series().to_numpy()
-    return means(rows, among["agent"].to_numpy(), values)
+    return share(rows, chosen_from(rows, GAME.name, REPLIES).filter(part < _LOW), REJECT)
 
 
 ULTIMATUM = (

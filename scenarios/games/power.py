@@ -22,9 +22,9 @@ from scenarios.game import (
 )
 
 LEAVE, TAKE = _OPEN = "leave_open", "take_charge"
-HAND_BACK, KEEP = _HOLD = "hand_back", "keep"
+HAND_BACK, KEEP = HOLD = "hand_back", "keep"
 GO_ALONG, OBJECT = _FOLLOW = "go_along", "object"
-EQUAL, SKIM = _DIVIDE = "equal", "skim"
+EQUAL, SKIM = DIVIDE = "equal", "skim"
 
 
 class PowerParameters(Parameters):
@@ -137,12 +137,10 @@ class Power:
         if charge is None:
             return tuple(Ask(seat, "open", _OPEN) for seat in seats)
         if state.claimed is not None:
-            return (Ask(charge, "divide", _DIVIDE),)
+            return (Ask(charge, "divide", DIVIDE),)
         known = (("needed", objections_needed(len(seats))),)
         return tuple(
-            Ask(seat, "hold", _HOLD)
-            if seat == charge
-            else Ask(seat, "follow", _FOLLOW, facts=known)
+            Ask(seat, "hold", HOLD) if seat == charge else Ask(seat, "follow", _FOLLOW, facts=known)
             for seat in seats
         )
 
