@@ -229,3 +229,8 @@ class Game(Protocol[P, S]):
 
     def welfare(self, parameters: P, seats: int) -> Welfare:
         """Worst and best feasible sum of payoffs of a group in one round."""
+
+
+def exact(points: float) -> float:
+    """Points without the error of binary fractions, so that what is told is what is paid."""
+    return round(points, 9)

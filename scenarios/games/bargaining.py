@@ -20,6 +20,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 SAY_HIGH, SAY_LOW = "say_high", "say_low"
@@ -200,9 +201,9 @@ class Bargaining:
             "rounds": parameters.rounds,
             "total": parameters.total,
             "high": parameters.high,
-            "high_rest": _points(parameters.total - parameters.high),
+            "high_rest": exact(parameters.total - parameters.high),
             "low": parameters.low,
-            "low_rest": _points(parameters.total - parameters.low),
+            "low_rest": exact(parameters.total - parameters.low),
         }
 
     def notes(self, parameters: BargainingParameters) -> tuple[str, ...]:
@@ -214,7 +215,7 @@ class Bargaining:
 
         Where the values are equal, no division brings more than `total`.
         """
-        best = _points(parameters.total + parameters.high - parameters.low)
+        best = exact(parameters.total + parameters.high - parameters.low)
         return Welfare(worst=0, best=best)
 
 
@@ -224,14 +225,14 @@ def payoff(state: BargainingState, seat: int, demands: tuple[str, str]) -> float
     if own & other:
         return 0.0
     worth = dict(_values(state, seat))
-    return _points(sum(float(worth[thing]) for thing in sorted(own)))
+    return exact(sum(float(worth[thing]) for thing in sorted(own)))
 
 
 def _values(state: BargainingState, seat: int) -> Facts:
     """What the things are worth to a seat."""
     parameters = state.parameters
     left = parameters.high if state.is_high[seat] else parameters.low
-    return (("left", left), ("right", _points(parameters.total - left)))
+    return (("left", left), ("right", exact(parameters.total - left)))
 
 
 def _sayings(state: BargainingState, seat: int) -> tuple[str, str]:
@@ -286,11 +287,6 @@ def _reciprocal(ask: Ask, seen: Sequence[Event]) -> str:
     if ask.phase == "demand" and last is not None and dict(last.facts)["other"] == TAKE_BOTH:
         return TAKE_BOTH
     return _social(ask, seen)
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[BargainingParameters, BargainingState] = Bargaining()

@@ -19,6 +19,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 ALL, HALF, NOTHING = _MENU = "all", "half", "nothing"
@@ -126,7 +127,7 @@ class CollectiveRisk:
         if state.over:
             return ()
         missing = max(0, target(state.parameters, len(state.kept)) - state.account)
-        known = (("account", state.account), ("missing", _points(missing)))
+        known = (("account", state.account), ("missing", exact(missing)))
         left = ("left", state.parameters.rounds - state.round + 1)
         return tuple(
             Ask(seat, "pay", _MENU, facts=(*known, ("kept", kept), left))
@@ -143,15 +144,15 @@ class CollectiveRisk:
         """Pay in; after the last round all may lose what they have kept."""
         parameters, allotment = state.parameters, state.parameters.allotment
         parts = tuple(None if move is None else PART[move] for move in moves)
-        account = _points(state.account + allotment * sum(part or 0 for part in parts))
+        account = exact(state.account + allotment * sum(part or 0 for part in parts))
         over = state.round >= parameters.rounds
         is_lost = over and account < target(parameters, len(moves)) and chance[0] < parameters.risk
         points = tuple(
-            None if part is None else 0 - before if is_lost else _points(allotment * (1 - part))
+            None if part is None else 0 - before if is_lost else exact(allotment * (1 - part))
             for part, before in zip(parts, state.kept, strict=True)
         )
         kept = tuple(
-            _points(before + (now or 0)) for before, now in zip(state.kept, points, strict=True)
+            exact(before + (now or 0)) for before, now in zip(state.kept, points, strict=True)
         )
         following = CollectiveRiskState(parameters, kept, account, state.round + 1, over)
         return Settlement(following, moves, points, _seen(allotment, moves))
@@ -169,8 +170,8 @@ class CollectiveRisk:
             "half": parameters.allotment / 2,
             "target": target(parameters, seats),
             "risk_percent": round(100 * parameters.risk, 2),
-            "sum_if_all": _points(seats * parameters.rounds * parameters.allotment),
-            "sum_if_half": _points(seats * parameters.rounds * parameters.allotment / 2),
+            "sum_if_all": exact(seats * parameters.rounds * parameters.allotment),
+            "sum_if_half": exact(seats * parameters.rounds * parameters.allotment / 2),
         }
 
     def notes(self, parameters: CollectiveRiskParameters) -> tuple[str, ...]:
@@ -179,17 +180,17 @@ class CollectiveRisk:
 
     def welfare(self, parameters: CollectiveRiskParameters, seats: int) -> Welfare:
         """Sums over a whole game: all is paid in or lost, and the most that can be kept."""
-        everything = _points(seats * parameters.rounds * parameters.allotment)
+        everything = exact(seats * parameters.rounds * parameters.allotment)
         step = parameters.allotment / 2
         needed = step * ceil(target(parameters, seats) / step - 1e-9)
-        best = everything if parameters.risk < 1 else _points(everything - needed)
+        best = everything if parameters.risk < 1 else exact(everything - needed)
         return Welfare(worst=0, best=best, whole_game=True)
 
 
 def target(parameters: CollectiveRiskParameters, seats: int) -> float:
     """What the account must hold at the end, in points."""
     allotments = seats * parameters.rounds * parameters.allotment
-    return _points(parameters.target_share * allotments)
+    return exact(parameters.target_share * allotments)
 
 
 def _seen(allotment: float, moves: tuple[Move, ...]) -> tuple[Event, ...]:
@@ -202,7 +203,7 @@ def _seen(allotment: float, moves: tuple[Move, ...]) -> tuple[Event, ...]:
         mean = sum(others) / len(others)
         # From the smallest payment up, so that a tie goes to the smaller one.
         nearest = min((NOTHING, HALF, ALL), key=lambda key: abs(PART[key] - mean))
-        facts = (("own", own), ("others", nearest), ("mean", _points(allotment * mean)))
+        facts = (("own", own), ("others", nearest), ("mean", exact(allotment * mean)))
         events.append(Event(seat, "paid", facts))
     return tuple(events)
 
@@ -224,11 +225,6 @@ def _reciprocal(ask: Ask, seen: Sequence[Event]) -> str:
         return NOTHING
     last = next((event for event in reversed(seen) if event.kind == "paid"), None)
     return HALF if last is None else str(dict(last.facts)["others"])
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[CollectiveRiskParameters, CollectiveRiskState] = CollectiveRisk()

@@ -21,6 +21,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 REST, SUSTAIN, EXCEED, GRAB = HARVEST = "rest", "sustain", "exceed", "grab"
@@ -173,7 +174,7 @@ class Commons:
         """Parameters, and what follows from the full stock where all exceed, for the quiz."""
         full = parameters.capacity
         amount = amounts(parameters, full, seats)
-        taken = _points(seats * amount[EXCEED])
+        taken = exact(seats * amount[EXCEED])
         return {
             "seats": seats,
             "rounds": parameters.rounds,
@@ -182,9 +183,9 @@ class Commons:
             "collapse": parameters.collapse,
             "largest": amount[GRAB],
             "taken": taken,
-            "left_over": _points(full - taken),
+            "left_over": exact(full - taken),
             "regrown": regrown(parameters, full - taken),
-            "uncapped": _points(full * parameters.growth),
+            "uncapped": exact(full * parameters.growth),
         }
 
     def notes(self, parameters: CommonsParameters) -> tuple[str, ...]:
@@ -208,7 +209,7 @@ def regrown(parameters: CommonsParameters, rest: float) -> float:
     """The next round's stock; 0 where too little is left."""
     if rest < parameters.collapse:
         return 0.0
-    return _points(min(parameters.capacity, rest * parameters.growth))
+    return exact(min(parameters.capacity, rest * parameters.growth))
 
 
 def best_harvest(parameters: CommonsParameters) -> float:
@@ -220,7 +221,7 @@ def best_harvest(parameters: CommonsParameters) -> float:
     K (1 - 1/g). Reached by sustaining and grabbing at last where the amounts come out in tenths.
     """
     capacity, growth = parameters.capacity, parameters.growth
-    return _points(capacity + (parameters.rounds - 1) * capacity * (1 - 1 / growth))
+    return exact(capacity + (parameters.rounds - 1) * capacity * (1 - 1 / growth))
 
 
 def _facts(state: CommonsState) -> Facts:
@@ -241,9 +242,9 @@ def _harvest(state: CommonsState, moves: tuple[Move, ...]) -> Settlement:
     parameters = state.parameters
     amount = amounts(parameters, state.stock, len(moves))
     points = tuple(None if move is None else amount[move] for move in moves)
-    stock = regrown(parameters, _points(state.stock - sum(taken or 0 for taken in points)))
+    stock = regrown(parameters, exact(state.stock - sum(taken or 0 for taken in points)))
     paid = zip(state.earned, points, strict=True)
-    earned = tuple(_points(before + (now or 0)) for before, now in paid)
+    earned = tuple(exact(before + (now or 0)) for before, now in paid)
     over = state.round >= parameters.rounds or stock == 0
     following = CommonsState(parameters, earned, stock, state.round + 1, over)
     return Settlement(following, moves, points, _seen(state, moves, amount))
@@ -262,8 +263,8 @@ def _seen(
             events.append(Event(seat, "heard", _heard(state.said, seat)[1:]))
         mean = sum(others) / len(others)
         # From the smallest amount up, so that a tie goes to the smaller one.
-        nearest = min(HARVEST, key=lambda key: _points(abs(amount[key] - mean)))
-        facts = (("own", own), ("others", nearest), ("mean", _points(mean)))
+        nearest = min(HARVEST, key=lambda key: exact(abs(amount[key] - mean)))
+        facts = (("own", own), ("others", nearest), ("mean", exact(mean)))
         events.append(Event(seat, "harvest", facts))
     return tuple(events)
 
@@ -290,11 +291,6 @@ def _reciprocal(ask: Ask, seen: Sequence[Event]) -> str:
 def _tenths(value: float) -> float:
     """Rounded down to tenths, but for the error of binary fractions."""
     return floor(10 * value + 1e-6) / 10
-
-
-def _points(value: float) -> float:
-    """Without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[CommonsParameters, CommonsState] = Commons()

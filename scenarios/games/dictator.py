@@ -18,6 +18,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 PARTS: Mapping[str, float] = {
@@ -165,14 +166,14 @@ class Dictator:
 
     def welfare(self, parameters: DictatorParameters, seats: int) -> Welfare:
         """The endowments: gifts change hands, their sum does not change."""
-        total = _points(seats * parameters.endowment)
+        total = exact(seats * parameters.endowment)
         return Welfare(worst=total, best=total)
 
 
 def payoff(parameters: DictatorParameters, own: str, received: Move) -> float:
     """Points of a seat that gives the first, and is given the second (None: nothing came)."""
     gift = 0.0 if received is None else PARTS[received]
-    return _points(parameters.endowment * (1 - PARTS[own] + gift))
+    return exact(parameters.endowment * (1 - PARTS[own] + gift))
 
 
 def _reciprocal(seen: Sequence[Event]) -> str:
@@ -192,11 +193,6 @@ def _seen(parameters: DictatorParameters, moves: tuple[Move, ...]) -> list[Event
         if parameters.tells and received is not None:
             events.append(Event(seat, "received", (("other", received),)))
     return events
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[DictatorParameters, DictatorState] = Dictator()

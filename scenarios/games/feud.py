@@ -19,6 +19,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 LEAVE, STRIKE = FIRST = "leave", "strike"
@@ -191,8 +192,8 @@ class Feud:
             "cost": parameters.cost,
             "blow": parameters.blow,
             "price": parameters.price,
-            "loss_and_cost": _points(loss + parameters.cost),
-            "loss_after_return": _points(loss - take),
+            "loss_and_cost": exact(loss + parameters.cost),
+            "loss_after_return": exact(loss - take),
         }
 
     def notes(self, parameters: FeudParameters) -> tuple[str, ...]:
@@ -217,8 +218,8 @@ def changes(parameters: FeudParameters, done: tuple[str, ...]) -> tuple[float, f
     if done == (STRIKE, LET_REST):
         return take, -loss, 0.0
     if done == (STRIKE, STRIKE_BACK, STEP_IN):
-        return 0.0, _points(take - loss), -parameters.price
-    return _points(take - parameters.blow), _points(-loss - parameters.cost), 0.0
+        return 0.0, exact(take - loss), -parameters.price
+    return exact(take - parameters.blow), exact(-loss - parameters.cost), 0.0
 
 
 def _roles(number: int) -> tuple[int, int, int]:
@@ -261,11 +262,6 @@ def _next_round(state: FeudState, points: tuple[float, ...]) -> FeudState:
     earned = tuple(before + now for before, now in zip(state.earned, points, strict=True))
     over = state.round >= state.parameters.rounds
     return replace(state, round=state.round + 1, over=over, earned=earned, done=())
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[FeudParameters, FeudState] = Feud()

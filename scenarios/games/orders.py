@@ -18,6 +18,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 DECLINE, FOLLOW = "decline", "follow"
@@ -208,18 +209,13 @@ class Orders:
 
 def loss_in(parameters: OrdersParameters, number: int) -> float:
     """What following takes from the next seat in this round (1-based), in points."""
-    return _points(parameters.first + parameters.step * (number - 1))
+    return exact(parameters.first + parameters.step * (number - 1))
 
 
 def payoff(parameters: OrdersParameters, own: str, suffered: float) -> float:
     """Points of a seat for one round, from its own act and the loss imposed on it."""
     paid = parameters.penalty if own == DECLINE else 0
-    return _points(parameters.income - paid - suffered)
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
+    return exact(parameters.income - paid - suffered)
 
 
 GAME: Game[OrdersParameters, OrdersState] = Orders()

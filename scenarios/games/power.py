@@ -19,6 +19,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 LEAVE, TAKE = _OPEN = "leave_open", "take_charge"
@@ -172,8 +173,8 @@ class Power:
             "reaching": parameters.reaching,
             "objection": parameters.objection,
             "needed": objections_needed(seats),
-            "in_charge": _points(parameters.pot + (seats - 1) * parameters.reaching),
-            "skimmed": _points(parameters.pot - parameters.taken),
+            "in_charge": exact(parameters.pot + (seats - 1) * parameters.reaching),
+            "skimmed": exact(parameters.pot - parameters.taken),
         }
 
     def notes(self, parameters: PowerParameters) -> tuple[str, ...]:
@@ -187,7 +188,7 @@ class Power:
         if parameters.rounds > 1:
             in_vain = (objections_needed(seats) - 1) * parameters.objection
             wasted = max(wasted + in_vain, others * parameters.objection)
-        return Welfare(worst=_points(everything - wasted), best=_points(everything))
+        return Welfare(worst=exact(everything - wasted), best=exact(everything))
 
 
 def objections_needed(seats: int) -> int:
@@ -240,7 +241,7 @@ def _parts(parameters: PowerParameters, moves: tuple[Move, ...]) -> tuple[float 
     """What an equal division brings each seat, less its objection."""
     cost = {OBJECT: parameters.objection}
     return tuple(
-        None if move is None else _points(parameters.pot - cost.get(move, 0)) for move in moves
+        None if move is None else exact(parameters.pot - cost.get(move, 0)) for move in moves
     )
 
 
@@ -251,7 +252,7 @@ def _skimmed(
     others = sum(own is not None for own in parts) - 1
     gained = {charge: others * parameters.reaching}
     return tuple(
-        None if own is None else _points(own + gained.get(seat, -parameters.taken))
+        None if own is None else exact(own + gained.get(seat, -parameters.taken))
         for seat, own in enumerate(parts)
     )
 
@@ -271,7 +272,7 @@ def _next_round(
     state: PowerState, points: tuple[float | None, ...], charge: int | None
 ) -> PowerState:
     paid = zip(state.earned, points, strict=True)
-    earned = tuple(_points(before + (now or 0)) for before, now in paid)
+    earned = tuple(exact(before + (now or 0)) for before, now in paid)
     over = state.round >= state.parameters.rounds
     return PowerState(state.parameters, earned, state.round + 1, over, charge)
 
@@ -287,11 +288,6 @@ def _reciprocal(ask: Ask, seen: Sequence[Event]) -> str:
     """Leave it, divide equally and go along, until the newest deed of another one was to skim."""
     deeds = [dict(event.facts)["other"] for event in seen if event.kind == "other_charge"]
     return ask.menu[int(bool(deeds) and deeds[-1] == SKIM)]
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[PowerParameters, PowerState] = Power()

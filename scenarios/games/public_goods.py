@@ -18,6 +18,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 ALL, HALF, NOTHING = "all", "half", "nothing"
@@ -170,10 +171,10 @@ class PublicGoods:
             "endowment": endowment,
             "mpcr": mpcr,
             "return_per_ten": round(10 * mpcr, 4),
-            "each_if_all": _points(endowment * mpcr * seats),
-            "each_if_half": _points(endowment * (0.5 + 0.5 * mpcr * seats)),
-            "sole_keeper": _points(endowment * (1 + mpcr * (seats - 1))),
-            "sole_payer": _points(endowment * mpcr),
+            "each_if_all": exact(endowment * mpcr * seats),
+            "each_if_half": exact(endowment * (0.5 + 0.5 * mpcr * seats)),
+            "sole_keeper": exact(endowment * (1 + mpcr * (seats - 1))),
+            "sole_payer": exact(endowment * mpcr),
             "deduction_cost": parameters.deduction_cost,
             "deduction": parameters.deduction,
         }
@@ -201,7 +202,7 @@ def stage_payoff(parameters: PublicGoodsParameters, own: float, together: float)
 
     Source: Fehr & Gächter 2000, equation 1.
     """
-    return _points(parameters.endowment * (1 - own + parameters.mpcr * together))
+    return exact(parameters.endowment * (1 - own + parameters.mpcr * together))
 
 
 def _reciprocal(ask: Ask, seen: Sequence[Event]) -> str:
@@ -238,7 +239,7 @@ def _punish(
             points[ask.seat] = (points[ask.seat] or 0) - parameters.deduction_cost
             suffered[ask.about] += parameters.deduction
     totals = tuple(
-        None if earned is None else _points(earned - lost)
+        None if earned is None else exact(earned - lost)
         for earned, lost in zip(points, suffered, strict=True)
     )
     events = tuple(
@@ -282,7 +283,7 @@ def _contributions_seen(
         mean = sum(others) / len(others)
         # From the smallest contribution up, so that a tie goes to the smaller one.
         nearest = min((NOTHING, HALF, ALL), key=lambda key: abs(_PART[key] - mean))
-        facts = (("own", own), ("others", nearest), ("mean", _points(parameters.endowment * mean)))
+        facts = (("own", own), ("others", nearest), ("mean", exact(parameters.endowment * mean)))
         events.append(Event(seat, "others", facts))
     return tuple(events)
 
@@ -291,11 +292,6 @@ def _next_round(state: PublicGoodsState, points: tuple[float | None, ...]) -> Pu
     earned = tuple(before + (now or 0) for before, now in zip(state.earned, points, strict=True))
     over = state.round >= state.parameters.rounds
     return replace(state, earned=earned, round=state.round + 1, over=over, contributed=None)
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[PublicGoodsParameters, PublicGoodsState] = PublicGoods()

@@ -20,6 +20,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 PRODUCE, ARM = PREPARE = "produce", "arm"
@@ -174,9 +175,9 @@ class Raid:
             "strong_loot": strong,
             "equal_unarmed_loot": taken(parameters, PRODUCE, PRODUCE),
             "equal_armed_loot": taken(parameters, ARM, ARM),
-            "strong_raider": _points(parameters.part + strong - cost),
-            "weak_raided": _points(full - strong),
-            "weak_raider": _points(full - cost),
+            "strong_raider": exact(parameters.part + strong - cost),
+            "weak_raided": exact(full - strong),
+            "weak_raider": exact(full - cost),
         }
 
     def notes(self, parameters: RaidParameters) -> tuple[str, ...]:
@@ -196,8 +197,8 @@ def taken(parameters: RaidParameters, raider: str, raided: str) -> float:
     """
     made = parameters.part if raided == ARM else parameters.full
     if raider == raided:
-        return _points(parameters.loot * made / 2)
-    return _points(parameters.loot * made) if raider == ARM else 0.0
+        return exact(parameters.loot * made / 2)
+    return exact(parameters.loot * made) if raider == ARM else 0.0
 
 
 def payoffs(parameters: RaidParameters, prepared: Prepared, acted: Prepared) -> tuple[float, float]:
@@ -209,7 +210,7 @@ def payoffs(parameters: RaidParameters, prepared: Prepared, acted: Prepared) -> 
             loot = taken(parameters, prepared[raider], prepared[raided])
             made[raider] += loot - parameters.cost
             made[raided] -= loot
-    return _points(made[0]), _points(made[1])
+    return exact(made[0]), exact(made[1])
 
 
 def _seen(prepared: Prepared, acted: Prepared) -> tuple[Event, ...]:
@@ -252,11 +253,6 @@ def _next_round(state: RaidState, points: tuple[float, float]) -> RaidState:
     earned = (state.earned[0] + points[0], state.earned[1] + points[1])
     over = state.round >= state.parameters.rounds
     return replace(state, round=state.round + 1, over=over, earned=earned, prepared=None)
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[RaidParameters, RaidState] = Raid()

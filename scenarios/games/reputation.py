@@ -19,6 +19,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 GIVE, KEEP = MEET = "give", "keep"
@@ -180,7 +181,7 @@ class Reputation:
             "rounds": parameters.rounds,
             "cost": parameters.cost,
             "benefit": parameters.benefit,
-            "net": _points(parameters.benefit - parameters.cost),
+            "net": exact(parameters.benefit - parameters.cost),
         }
 
     def notes(self, parameters: ReputationParameters) -> tuple[str, ...]:
@@ -190,7 +191,7 @@ class Reputation:
 
     def welfare(self, parameters: ReputationParameters, seats: int) -> Welfare:
         """Best where all give, worst where none does."""
-        return Welfare(worst=0, best=_points(seats * (parameters.benefit - parameters.cost)))
+        return Welfare(worst=0, best=exact(seats * (parameters.benefit - parameters.cost)))
 
 
 def _meeting(seat: int, to: int, known: Move) -> Ask:
@@ -263,7 +264,7 @@ def _round_points(state: ReputationState, met: tuple[Move, ...]) -> Points:
     return tuple(
         None
         if own is None and other is None
-        else _points((other == GIVE) * parameters.benefit - (own == GIVE) * parameters.cost)
+        else exact((other == GIVE) * parameters.benefit - (own == GIVE) * parameters.cost)
         for own, other in zip(met, _received(met, state.shift), strict=True)
     )
 
@@ -286,11 +287,6 @@ def _next_round(
 def _shift(seats: int, drawn: float) -> int:
     """A shift from 1 to seats - 1, each equally likely."""
     return 1 + int(drawn * (seats - 1))
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[ReputationParameters, ReputationState] = Reputation()

@@ -18,6 +18,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 SEND_ALL, SEND_HALF, SEND_SOME, SEND_NOTHING = SENDS = (
@@ -149,8 +150,8 @@ class Trust:
         facts = (
             ("sent", state.sent),
             ("arrived", arrived),
-            ("half_of_it", _points(arrived * PARTS[RETURN_HALF])),
-            ("part_of_it", _points(arrived * PARTS[RETURN_PART])),
+            ("half_of_it", exact(arrived * PARTS[RETURN_HALF])),
+            ("part_of_it", exact(arrived * PARTS[RETURN_PART])),
         )
         return (Ask(receiver, "return", RETURNS, about=sender, facts=facts),)
 
@@ -183,12 +184,12 @@ class Trust:
             "rounds": parameters.rounds,
             "endowment": endowment,
             "multiplier": parameters.multiplier,
-            "half": _points(endowment * PARTS[SEND_HALF]),
-            "some": _points(endowment * PARTS[SEND_SOME]),
+            "half": exact(endowment * PARTS[SEND_HALF]),
+            "some": exact(endowment * PARTS[SEND_SOME]),
             "all_arrived": everything,
             "half_arrived": half,
-            "half_of_all": _points(everything * PARTS[RETURN_HALF]),
-            "part_of_all": _points(everything * PARTS[RETURN_PART]),
+            "half_of_all": exact(everything * PARTS[RETURN_HALF]),
+            "part_of_all": exact(everything * PARTS[RETURN_PART]),
         }
 
     def notes(self, parameters: TrustParameters) -> tuple[str, ...]:
@@ -208,11 +209,11 @@ def payoff(parameters: TrustParameters, sent: str, returned: str) -> tuple[float
     arrived = _arrived(parameters, sent)
     back = arrived * PARTS[returned]
     kept = parameters.endowment * (1 - PARTS[sent])
-    return _points(kept + back), _points(arrived - back)
+    return exact(kept + back), exact(arrived - back)
 
 
 def _arrived(parameters: TrustParameters, sent: str) -> float:
-    return _points(parameters.endowment * PARTS[sent] * parameters.multiplier)
+    return exact(parameters.endowment * PARTS[sent] * parameters.multiplier)
 
 
 def _keep(state: TrustState) -> Settlement:
@@ -243,7 +244,7 @@ def _return(state: TrustState, sent: str, returned: str) -> Settlement:
 
 def _next_round(state: TrustState, to_sender: float = 0, to_receiver: float = 0) -> TrustState:
     gained = (to_sender, to_receiver) if state.sender == 0 else (to_receiver, to_sender)
-    earned = (_points(state.earned[0] + gained[0]), _points(state.earned[1] + gained[1]))
+    earned = (exact(state.earned[0] + gained[0]), exact(state.earned[1] + gained[1]))
     over = state.round >= state.parameters.rounds
     return replace(state, round=state.round + 1, over=over, earned=earned, sent=None)
 
@@ -266,11 +267,6 @@ def _in_kind(ask: Ask, seen: Sequence[Event]) -> str:
     done = (str(did) for event in reversed(seen) for name, did in event.facts if name == "other")
     last = next(done, SEND_ALL)
     return last if last in SENDS else _ANSWERS[last]
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[TrustParameters, TrustState] = Trust()

@@ -19,6 +19,7 @@ from scenarios.game import (
     Settlement,
     Value,
     Welfare,
+    exact,
 )
 
 PARTS: Mapping[str, float] = {
@@ -155,7 +156,7 @@ class Ultimatum:
             ("offered", state.offered),
             ("part", PARTS[state.offered]),
             ("points", points),
-            ("rest", _points(state.parameters.pie - points)),
+            ("rest", exact(state.parameters.pie - points)),
         )
         return (Ask(1 - proposer, "respond", REPLIES, about=proposer, facts=facts),)
 
@@ -186,8 +187,8 @@ class Ultimatum:
             "rounds": parameters.rounds,
             "given_20": points["offer_20"],
             "given_30": points["offer_30"],
-            "kept_20": _points(parameters.pie - points["offer_20"]),
-            "kept_30": _points(parameters.pie - points["offer_30"]),
+            "kept_20": exact(parameters.pie - points["offer_20"]),
+            "kept_30": exact(parameters.pie - points["offer_30"]),
         }
 
     def notes(self, parameters: UltimatumParameters) -> tuple[str, ...]:
@@ -201,7 +202,7 @@ class Ultimatum:
 
 def offered_points(parameters: UltimatumParameters, offer: str) -> float:
     """Points that an offer brings the responder who accepts it."""
-    return _points(parameters.pie * PARTS[offer])
+    return exact(parameters.pie * PARTS[offer])
 
 
 def _reciprocal(ask: Ask, seen: Sequence[Event]) -> str:
@@ -216,7 +217,7 @@ def _replied(state: UltimatumState, offered: str, reply: str) -> Settlement:
     """Close the round; the proposer is paid though it was the other that was asked."""
     proposer = state.proposer
     given = offered_points(state.parameters, offered) if reply == ACCEPT else 0.0
-    kept = _points(state.parameters.pie - given) if reply == ACCEPT else 0.0
+    kept = exact(state.parameters.pie - given) if reply == ACCEPT else 0.0
     gained = (kept, given) if proposer == 0 else (given, kept)
     events = (
         Event(proposer, "answered", (("own", offered), ("other", reply))),
@@ -230,11 +231,6 @@ def _next_round(state: UltimatumState, gained: tuple[float, float]) -> Ultimatum
     earned = (state.earned[0] + gained[0], state.earned[1] + gained[1])
     over = state.round >= state.parameters.rounds
     return replace(state, round=state.round + 1, over=over, earned=earned, offered=None)
-
-
-def _points(value: float) -> float:
-    """Points without the error of binary fractions, so that what is told is what is paid."""
-    return round(value, 9)
 
 
 GAME: Game[UltimatumParameters, UltimatumState] = Ultimatum()
