@@ -17,10 +17,12 @@ from sim.entries import Call
 from sim.errors import StoppedError
 from sim.gateway import Address, Gateway, OutageError, RejectedError, Terms
 from sim.lanes import Lane
-from sim.replies import flaw, usage
+from sim.replies import flaw, most_tokens, usage
 
 QUICK = Terms(attempts=2, timeout_seconds=5, first_pause_seconds=0.01, longest_pause_seconds=0.02)
 LABELS = {"content": [{"token": "A", "logprob": -0.5, "top_logprobs": [{"token": "B"}]}]}
+MESSAGES = [{"role": "user", "content": "one"}]
+BOUND, _ = most_tokens({"messages": MESSAGES})
 
 
 class Odd:
@@ -177,3 +179,24 @@ async def test_a_reply_that_does_not_tell_its_tokens_counts_with_all_it_may_have
         with pytest.raises(StoppedError):
             await odd.ask("six", untold)
     assert odd.rows("calls") == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "paid"),
+    [
+        # At most 7 tokens are asked for; the prompt's bytes and a margin bound the prompt.
+        ({"prompt_tokens": 5, "completion_tokens": 3}, (5, 3)),
+        ({"prompt_tokens": 5}, (5, 7)),
+        ({"completion_tokens": 3}, (BOUND, 3)),
+        ({}, (BOUND, 7)),
+    ],
+)
+async def test_tokens_that_are_not_told_count_as_all_that_they_may_have_been(
+    odd: Odd, told: dict[str, int], paid: tuple[int, int]
+) -> None:
+    odd.raw = json.dumps({**json.loads(reply()), "usage": told}).encode()
+    assert odd.asker.gateway is not None
+    budget = Budget()
+    async with Gateway(odd.asker.gateway.address, terms=QUICK, budget=budget) as gateway:
+        await gateway.chat({"messages": MESSAGES, "max_tokens": 7})
+    assert (budget.prompt_tokens, budget.completion_tokens) == paid
