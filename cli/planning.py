@@ -15,11 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.result import amount_of, plain_title
-from sim.experiment import Experiment
 from sim.forecast import Forecast, forecast
 from sim.opening import SCRIPTED, ModelChoice
 from sim.plan import RunSpec
 from sim.prices import FREE, Price
+from sim.schema import Experiment
 from sim.store import Store
 from sim.volume import CHARACTERS_A_TOKEN, Method, Range
 

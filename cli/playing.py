@@ -31,9 +31,9 @@ from sim import experiment as experiments
 from sim.budget import Budget
 from sim.errors import ExperimentError, SimError, StoppedError
 from sim.executor import Outcome
-from sim.experiment import Experiment
 from sim.opening import ModelChoice
 from sim.prices import lines_to_add
+from sim.schema import Experiment
 from sim.store import Store
 from sim.sweep import Sweep, carry_out
 from sim.terms import Terms

@@ -21,9 +21,10 @@ from scenarios.wording import load
 from sim.calls import Journal
 from sim.errors import RecordError, SimError
 from sim.executor import Outcome, Score, Stage, Watcher, play_all
-from sim.experiment import Experiment, to_toml
+from sim.experiment import to_toml
 from sim.opening import SCRIPTED, ModelChoice, OpenModel, open_model
 from sim.plan import RunSpec
+from sim.schema import Experiment
 from sim.seating import seats_of
 from sim.sources import Progress
 from sim.store import Store, same_tables

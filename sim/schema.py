@@ -1,0 +1,128 @@
+"""The form of an experiment file: its tables, their keys, and what each value may be."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+
+from agents.memory import Last, Memory
+from sim.explaining import Name, Names, NoneYet, Numbers, Pair, with_kind
+from sim.prices import Limits, PriceEntry, Prices
+from sim.topology import Complete, Network
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_MEMORIES, _NETWORKS = get_args(get_args(Memory)[0]), get_args(get_args(Network)[0])
+
+
+def _network(value: object) -> object:
+    """A network that is only a file needs no kind."""
+    if isinstance(value, dict) and "file" in value:
+        return {"kind": "file", **value}
+    return with_kind(value, _NETWORKS)
+
+
+def _memory(value: object) -> object:
+    return with_kind(value, _MEMORIES)
+
+
+AnyNetwork = Annotated[Network, BeforeValidator(_network)]
+AnyMemory = Annotated[Memory, BeforeValidator(_memory)]
+
+
+class ScenarioEntry(BaseModel):
+    """A scenario with its own settings; further keys are parameters of the game.
+
+    Attributes:
+        name: catalogue name, or name:preset.
+        memory: instead of the experiment's.
+        wordings: instead of the experiment's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    name: str
+    memory: AnyMemory | None = None
+    wordings: Names | StrictInt | None = None
+
+
+class PopulationEntry(_Table):
+    """A named mix."""
+
+    name: Name
+    mix: Mapping[str, float]
+
+
+class Design(_Table):
+    """What is varied; every list is a factor and the sweep is their product."""
+
+    scenarios: list[str | ScenarioEntry] = Field(min_length=1)
+    populations: list[str | PopulationEntry] = Field(min_length=1)
+    wordings: Names | StrictInt = ["*"]
+    seeds: StrictInt | Numbers = 20
+    agents: StrictInt | Numbers = 12
+    rounds: StrictInt | Numbers = 10
+    network: AnyNetwork | Annotated[list[AnyNetwork], Field(min_length=1)] = Complete()
+    interventions: NoneYet = []
+    pool: int | None = Field(default=None, ge=1)
+    pool_seed: int = Field(default=0, ge=0)
+    comprehension: bool = True
+
+
+class Mind(_Table):
+    """Who answers, and how."""
+
+    model: str = "embedded"
+    readout: str = "auto"
+    memory: AnyMemory = Last(rounds=1)
+    key_variable: str = "OPENAI_API_KEY"
+    draws: StrictInt = Field(default=20, ge=1)
+    temperature: float = Field(default=1.0, ge=0, le=2)
+    reask: StrictInt = Field(default=0, ge=0, le=3)
+    calibration: StrictInt = Field(default=0, ge=0)
+    speech: Literal["phrases", "words"] = "phrases"
+
+
+class Analysis(_Table):
+    """What is declared before the runs."""
+
+    primary: str = "cooperation_rate"
+    contrasts: list[Pair] = []
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    sesoi: float = Field(default=0.05, gt=0)
+
+
+class Experiment(_Table):
+    """A whole experiment file.
+
+    Attributes:
+        format: version of the file's form.
+    """
+
+    name: Name
+    format: Literal[1] = 1
+    design: Design
+    mind: Mind = Mind()
+    analysis: Analysis = Analysis()
+    prices: Prices = Prices()
+    limits: Limits = Limits()
+
+
+KNOWN: Mapping[str, type[BaseModel]] = {
+    "": Experiment,
+    "design": Design,
+    "mind": Mind,
+    "analysis": Analysis,
+    "prices": PriceEntry,
+    "limits": Limits,
+    "ScenarioEntry": ScenarioEntry,
+    "PopulationEntry": PopulationEntry,
+    **{
+        get_args(model.model_fields["kind"].annotation)[0]: model
+        for model in (*_MEMORIES, *_NETWORKS)
+    },
+}
+"""Every table by its name, class or kind, for the nearest name of an unknown key."""
