@@ -1,29 +1,42 @@
 """Alternatives: how a choice becomes requests for the probabilities of its options."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
 from agents.choice import Choice
 from agents.completer import ClozeRequest, LabelRequest
 from agents.quoting import quoted
 from agents.reading import Variant, orders
 from agents.templates import render, template
 
+ClozeForm = Literal["turn", "continued", "persona-first"]
+"""Situation, persona, then a turn begun with "I will"; the same with "So I will" straight behind
+the persona's words; or the persona before the situation."""
+CLOZES: Mapping[str, ClozeForm] = MappingProxyType(
+    {"cloze": "turn", "cloze-continued": "continued", "cloze-persona-first": "persona-first"}
+)
+"""Readouts that score continuations, and the form of each."""
 _LABELS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 """Without I, which is a word."""
 _TIMES = ("first", "second", "third", "fourth")
 
 
-def put_as_cloze(choice: Choice, thought: str = "") -> tuple[Variant, ...]:
-    """The character's own turn, begun for it; the situation first, the persona next to the turn.
+def put_as_cloze(
+    choice: Choice, thought: str = "", form: ClozeForm = "turn"
+) -> tuple[Variant, ...]:
+    """The character's own turn, begun for it; by default the situation first, the persona last.
 
     Args:
         choice: what is put.
         thought: what the character thought before, as it said it.
+        form: where the persona stands and how the turn begins.
     """
     if choice.question:
         rest = render("cloze_quiz", question=choice.question)
         phrases = tuple(f" {phrase}" for phrase in choice.phrases)
         order = tuple(range(len(phrases)))
         return (Variant("plain", order, ClozeRequest(f"{choice.rules}\n\n", rest, phrases)),)
-    turn = paragraphs(who(choice), thinking(thought), template("cloze_turn"))
     variants = []
     for name, order in orders(len(choice.phrases)):
         shown = [choice.phrases[index] for index in order]
@@ -32,11 +45,23 @@ def put_as_cloze(choice: Choice, thought: str = "") -> tuple[Variant, ...]:
             rules=choice.rules,
             choices=f"You can {' or '.join(shown)}.",
             situation=choice.situation,
-        )
+        ).rstrip()
+        prefix, rest = _laid_out(choice, before, thought, form)
         phrases = tuple(f" {phrase}" for phrase in shown)
-        request = ClozeRequest(f"{before.rstrip()}\n\n", turn, phrases)
-        variants.append(Variant(name, order, request))
+        variants.append(Variant(name, order, ClozeRequest(prefix, rest, phrases)))
     return tuple(variants)
+
+
+def _laid_out(choice: Choice, before: str, thought: str, form: ClozeForm) -> tuple[str, str]:
+    """The part that other prompts share, and the rest, up to where the options go on."""
+    turn = template("cloze_turn")
+    if form == "persona-first":
+        first = who(choice)
+        return f"{first}\n\n" if first else "", paragraphs(before, thinking(thought), turn)
+    if form == "continued" and choice.persona:
+        going_on = render("cloze_continued", persona=choice.persona)
+        return f"{before}\n\n", paragraphs(thinking(thought), going_on)
+    return f"{before}\n\n", paragraphs(who(choice), thinking(thought), turn)
 
 
 def put_as_label(choice: Choice, thought: str = "", again: int = 0) -> tuple[Variant, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from agents.alternatives import put_as_cloze, put_as_label
+from agents.alternatives import CLOZES, ClozeForm, put_as_cloze, put_as_label
 from agents.choice import Choice
 from agents.completer import Capabilities, Request, Scores, Speech, SpeechRequest
 from agents.errors import CallFailedError, ReadoutError
@@ -69,9 +69,13 @@ Read = Callable[[Asked, Choice, int, Manner], Awaitable[Reading]]
 """Reads a choice: the model, the choice, the number of the sample, and the manner."""
 
 
-async def read_cloze(model: Asked, choice: Choice, sample: int, manner: Manner) -> Reading:
+def read_cloze(form: ClozeForm) -> Read:
     """Probability of each option's words after the character's own begun turn."""
-    return await _scored(model, put_as_cloze(choice))
+
+    async def read(model: Asked, choice: Choice, sample: int, manner: Manner) -> Reading:
+        return await _scored(model, put_as_cloze(choice, form=form))
+
+    return read
 
 
 async def read_label(model: Asked, choice: Choice, sample: int, manner: Manner) -> Reading:
@@ -142,7 +146,7 @@ async def speak(model: Asked, choice: Choice, sample: int, manner: Manner) -> Re
 
 READOUTS: Mapping[str, Read] = MappingProxyType(
     {
-        "cloze": read_cloze,
+        **{name: read_cloze(form) for name, form in CLOZES.items()},
         "label": read_label,
         "json": read_json,
         "deliberate": read_deliberate,
@@ -155,6 +159,8 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
         "auto": "the best that the endpoint can do: cloze, else label, else json, else sample",
         "cloze": "probability of each option's words after the character's own begun turn",
+        "cloze-continued": "cloze whose turn goes on from the persona's own words: So I will",
+        "cloze-persona-first": "cloze with the persona told before the situation",
         "label": "probability of each option's letter as the first token of the reply",
         "json": "a reason and an action as one JSON object; one sample a decision",
         "deliberate": "a sampled thought in the first person, then cloze or label given it",
@@ -164,7 +170,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
 NEEDS: Mapping[str, str] = MappingProxyType(
     {
         "auto": "log-probabilities or chat replies",
-        "cloze": "log-probabilities of continuations",
+        **dict.fromkeys(CLOZES, "log-probabilities of continuations"),
         "label": "log-probabilities of chat replies",
         "json": "chat replies",
         "deliberate": "chat replies, and log-probabilities of continuations or of chat replies",
@@ -176,7 +182,7 @@ NEEDS: Mapping[str, str] = MappingProxyType(
 def possible(capabilities: Capabilities) -> tuple[str, ...]:
     """The readouts that an endpoint can do, in the order of READOUTS."""
     can = {
-        "cloze": capabilities.cloze,
+        **dict.fromkeys(CLOZES, capabilities.cloze),
         "label": capabilities.label,
         "json": capabilities.chat,
         "deliberate": capabilities.chat and (capabilities.cloze or capabilities.label),

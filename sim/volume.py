@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from agents.alternatives import put_as_cloze, put_as_label
+from agents.alternatives import CLOZES, ClozeForm, put_as_cloze, put_as_label
 from agents.choice import Choice
 from agents.completer import ClozeRequest
 from agents.reading import Put
@@ -96,8 +96,8 @@ def prompts(choice: Choice, method: Method) -> Iterator[Prompt]:
         yield Prompt(put_for_words(choice, 0, 1.0).request.prompt, ONE, _WORDS_TOKENS)
         return
     match method.readout:
-        case "cloze":
-            yield from _by_cloze(choice, method, "")
+        case name if name in CLOZES:
+            yield from _by_cloze(choice, method, "", CLOZES[name])
         case "label":
             yield from _by_label(choice, method, "")
         case "json":
@@ -113,8 +113,10 @@ def prompts(choice: Choice, method: Method) -> Iterator[Prompt]:
             yield _in_words(put_as_speech(choice, 0, 1.0), _REASON_TOKENS, method)
 
 
-def _by_cloze(choice: Choice, method: Method, thought: str) -> Iterator[Prompt]:
-    for variant in put_as_cloze(choice, thought):
+def _by_cloze(
+    choice: Choice, method: Method, thought: str, form: ClozeForm = "turn"
+) -> Iterator[Prompt]:
+    for variant in put_as_cloze(choice, thought, form):
         if isinstance(variant.request, ClozeRequest):
             calls = _scoring(variant.request.phrases, method.steps)
             yield Prompt(variant.request.prompt, calls, 1)

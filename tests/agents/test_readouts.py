@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.alternatives import put_as_cloze, put_as_label
+from agents.alternatives import CLOZES, ClozeForm, put_as_cloze, put_as_label
 from agents.choice import Choice
 from agents.completer import Capabilities, Scores, Structure
 from agents.errors import ReadoutError
@@ -184,7 +184,7 @@ def test_auto_takes_the_best_that_the_endpoint_can_do() -> None:
 
 
 def test_what_an_endpoint_can_do_follows_from_what_it_gives() -> None:
-    assert possible(able(cloze=True, chat=False)) == ("cloze",)
+    assert possible(able(cloze=True, chat=False)) == tuple(CLOZES)
     assert possible(able(label=True)) == ("label", "json", "deliberate", "sample")
     assert possible(able()) == ("json", "sample")
     assert possible(able(chat=False)) == ()
@@ -196,7 +196,11 @@ def test_what_an_endpoint_can_do_follows_from_what_it_gives() -> None:
         ("cloze", able(label=True), "log-probabilities of continuations that .* can do label, js"),
         ("label", able(cloze=True), "log-probabilities of chat replies that this endpoint does no"),
         ("deliberate", able(), "chat replies, and log-prob.* can do json, sample;"),
-        ("deliberate", able(cloze=True, chat=False), "chat replies, and log-prob.* can do cloze;"),
+        (
+            "deliberate",
+            able(cloze=True, chat=False),
+            "chat replies, and log-prob.* can do cloze, .*;",
+        ),
         ("json", able(cloze=True, chat=False), "needs chat replies that"),
         ("auto", able(chat=False), "log-probabilities or chat replies, and this endpoint gives ne"),
     ],
@@ -206,6 +210,26 @@ def test_a_readout_that_the_endpoint_cannot_do_is_refused_with_what_it_lacks(
 ) -> None:
     with pytest.raises(ReadoutError, match=lacks):
         resolve(wanted, endpoint)
+
+
+def test_the_cloze_forms_differ_in_where_the_persona_stands_and_in_nothing_else() -> None:
+    def words(form: ClozeForm) -> tuple[str, list[str]]:
+        request = put_as_cloze(CHOICE, form=form)[0].request
+        return request.prompt, sorted(request.prompt.replace('"', " ").split())
+
+    turn, continued, first = (words(form) for form in CLOZES.values())
+    assert turn[0].index("Rules.") < turn[0].index("I am I.") < turn[0].index("I will")
+    assert first[0].index("I am I.") < first[0].index("Rules.") < first[0].index("I will")
+    assert first[1] == turn[1]
+    assert continued[0].endswith('Me: "I am I. So I will')
+
+
+def test_without_a_persona_all_cloze_forms_ask_the_same() -> None:
+    prompts = {
+        put_as_cloze(CHOICE._replace(persona=""), form=form)[0].request.prompt
+        for form in CLOZES.values()
+    }
+    assert len(prompts) == 1
 
 
 def test_an_unknown_readout_is_refused_with_the_nearest() -> None:

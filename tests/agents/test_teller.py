@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from agents.alternatives import put_as_cloze, put_as_label
+from agents.alternatives import ClozeForm, put_as_cloze, put_as_label
 from agents.completer import ClozeRequest, LabelRequest
 from agents.errors import MemoryKindError
 from agents.teller import Situation, Teller
@@ -38,6 +38,13 @@ def shown(request: ClozeRequest | LabelRequest) -> str:
 def test_the_cloze_prompts_are_those_on_file(teller: Teller, golden: Golden) -> None:
     variants = put_as_cloze(teller.tell(ASK, SEEN, PERSONA))
     golden("cloze", "\n".join(f"# {v.name}\n{shown(v.request)}" for v in variants))
+
+
+def test_the_other_cloze_prompts_are_those_on_file(teller: Teller, golden: Golden) -> None:
+    forms: tuple[ClozeForm, ...] = ("continued", "persona-first")
+    for form in forms:
+        variants = put_as_cloze(teller.tell(ASK, SEEN, PERSONA), form=form)
+        golden(f"cloze-{form}", "\n".join(f"# {v.name}\n{shown(v.request)}" for v in variants))
 
 
 def test_the_label_prompts_are_those_on_file(teller: Teller, golden: Golden) -> None:

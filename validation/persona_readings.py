@@ -1,0 +1,145 @@
+"""What a model answers as 24 respondents in every wording of ten games, by several readouts.
+
+    python validation/persona_readings.py FOLDER [--model NAME] [--readout X ...] [--each 12]
+
+Writes `persona_readings.csv` into FOLDER, and there the journal of all calls, so that it goes on
+where it ended. The games are all whose first choice has two options, one cooperative and one
+uncooperative. Personas are respondents in the bottom or the top third of both agreeableness and
+emotional stability, drawn by a seed that was fixed before anything was read.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+
+import polars as pl
+from rich.progress import track
+
+from agents.choice import Choice
+from agents.minds import Minds
+from agents.persona import Casting
+from agents.populations import Pool, pooled
+from agents.teller import Situation, Teller
+from scenarios.catalogue import AnyGame, catalogue
+from scenarios.game import Ask
+from scenarios.wording import load
+from sim.calls import Journal
+from sim.opening import ModelChoice, open_model
+from sim.streams import keyed
+
+SEED = 20_261_124
+"""Draws the personas: the day on which this was written, before anything was read."""
+STANCES = ("benevolent", "hostile")
+READOUTS = ("cloze", "label", "cloze-persona-first", "cloze-continued")
+AT_ONCE = 48
+"""Choices put together; more would only wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A situation at its first choice.
+
+    Attributes:
+        game: its name.
+        wording: the cover story.
+        teller: tells it.
+        ask: the first choice of the first seat: cooperative, then uncooperative.
+    """
+
+    game: str
+    wording: str
+    teller: Teller
+    ask: Ask
+
+    def put(self, persona: str) -> Choice:
+        """The choice as this persona is asked it."""
+        return self.teller.tell(self.ask, (), persona)
+
+
+def items() -> Iterator[Item]:
+    """Every wording of every game whose first choice is cooperative or uncooperative."""
+    for game in catalogue().values():
+        ask = _first(game)
+        classes = {option.key: option.action_class for option in game.options}
+        if [classes[key] for key in ask.menu] != ["cooperative", "uncooperative"]:
+            continue
+        for wording in load(game.name).wordings.values():
+            told = Teller(Situation(game, wording, game.parameters()), game.seats.default)
+            yield Item(game.name, wording.name, told, ask)
+
+
+def _first(game: AnyGame) -> Ask:
+    parameters, seats = game.parameters(), game.seats.default
+    chance = (0.5,) * game.opening(parameters, seats)
+    return game.asks(game.start(parameters, seats, chance))[0]
+
+
+def people(each: int) -> tuple[Casting, ...]:
+    """So many different respondents of each stance, in their paraphrases in turn."""
+    pool = Pool(each, keyed(SEED))
+    return tuple(casting for stance in STANCES for casting in pooled(f"human-{stance}", pool))
+
+
+async def measure(folder: Path, model: str, readouts: Sequence[str], each: int) -> pl.DataFrame:
+    """Ask what was not asked yet.
+
+    Returns:
+        A row for each readout, item and persona: log-odds (nats) of the cooperative option, and
+        the probability of both options together.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = Journal(folder / "calls.sqlite")
+    rows: list[dict[str, object]] = []
+    try:
+        async with open_model(ModelChoice(model), journal) as opened:
+            for readout in readouts:
+                minds = Minds(opened.scorer, readout)
+                # Those that share a beginning together, so that a server reads it once.
+                asked = [(item, who) for item in items() for who in people(each)]
+                if readout == "cloze-persona-first":
+                    asked.sort(key=lambda pair: pair[1].persona.name)
+                for start in track(range(0, len(asked), AT_ONCE), readout):
+                    rows += await _read(minds, readout, asked[start : start + AT_ONCE])
+    finally:
+        journal.close()
+    return pl.DataFrame(rows)
+
+
+async def _read(
+    minds: Minds, readout: str, batch: Sequence[tuple[Item, Casting]]
+) -> list[dict[str, object]]:
+    readings = [minds.read(item.put(who.text)) for item, who in batch]
+    await asyncio.wait(readings)
+    return [
+        {
+            "readout": readout,
+            "game": item.game,
+            "wording": item.wording,
+            "persona": who.persona.name,
+            "paraphrase": who.paraphrase,
+            "stance": who.persona.stance,
+            "log_odds": None if (p := done.result().distribution) is None else log(p[0] / p[1]),
+            "mass": done.result().mass,
+        }
+        for (item, who), done in zip(batch, readings, strict=True)
+    ]
+
+
+def main() -> None:
+    """Read, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--model", default="embedded")
+    parser.add_argument("--readout", action="append", choices=READOUTS)
+    parser.add_argument("--each", type=int, default=12, help="personas of each stance")
+    given = parser.parse_args()
+    table = asyncio.run(measure(given.folder, given.model, given.readout or READOUTS, given.each))
+    table.write_csv(given.folder / "persona_readings.csv", float_precision=4)
+    print(given.folder / "persona_readings.csv", len(table))
+
+
+if __name__ == "__main__":
+    main()
