@@ -35,6 +35,10 @@ class Key(NamedTuple):
     pair: str
 
 
+Part = tuple[float, Sequence[float]]
+"""A weight, and the values of units."""
+
+
 class Text(NamedTuple):
     """A unit that personas are drawn in."""
 
@@ -61,9 +65,9 @@ class Sample:
 
 
 class Side(NamedTuple):
-    """Values that are added (sign 1) or subtracted (-1); paired differences are added."""
+    """Values that are added (sign 1), subtracted (-1) or weighted; paired differences are added."""
 
-    sign: int
+    sign: float
     values: Mapping[Key, float]
 
 
@@ -126,6 +130,23 @@ def mean(sample: Sample, alpha: float = 0.05) -> Estimation:
     scenarios = {key.scenario for key in sample.runs}
     texts = _text_parts(1, _text_means(sample, scenarios), sample.shares)
     return _estimation([Side(1, sample.runs)], texts, alpha, 1.0)
+
+
+def linear(
+    sides: Sequence[tuple[float, Mapping[Key, float]]], parts: Sequence[Part], alpha: float
+) -> Estimation:
+    """A weighted sum of means.
+
+    Args:
+        sides: weight and replicates of every mean; a single one where replicates were combined
+            pair by pair.
+        parts: weight and values, one for each person, of groups of persons; none for no interval
+            over persons.
+        alpha: intervals cover 1 - alpha.
+    """
+    least = 2.0 ** (1 - len(sides[0][1])) if len(sides) == 1 else 1.0
+    persons: list[_Named] = [("persona", (weight, list(values))) for weight, values in parts]
+    return _estimation([Side(*side) for side in sides], persons, alpha, min(1.0, least))
 
 
 def is_paired(first: Sample, second: Sample) -> bool:

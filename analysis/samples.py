@@ -27,15 +27,19 @@ def levels(folder: Folder, by: str) -> list[str]:
         UnknownNameError: neither a factor of the design nor a coordinate.
         AnalysisError: fewer than two levels.
     """
-    known = dict.fromkeys([*folder.factors, *COORDINATES])
-    if by not in known:
-        raise UnknownNameError(f"{folder.path}: no factor {by!r}{nearest(by, known)}")
+    _check(folder, by)
     column = folder.characters[_column(by)] if by in COORDINATES else folder.metadata[by]
     found = sorted(column.drop_nulls().unique().to_list(), key=_by_size)
     if len(found) < 2:
         has = f"only {found[0]!r}" if found else "no value"
         raise AnalysisError(f"{folder.path}: {by!r} has {has}; there is nothing to compare")
     return found
+
+
+def _check(folder: Folder, by: str) -> None:
+    known = dict.fromkeys([*folder.factors, *COORDINATES])
+    if by not in known:
+        raise UnknownNameError(f"{folder.path}: no factor {by!r}{nearest(by, known)}")
 
 
 def samples(folder: Folder, by: str, scenario: str | None = None) -> Samples:
@@ -79,6 +83,45 @@ def collect(runs: pl.DataFrame, agents: pl.DataFrame) -> Samples:
     }
 
 
+def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
+    """Defined outcomes of agents in one metric, with their level of several factors.
+
+    Returns:
+        A text column for each factor, null where a character has no level; then "in scenario",
+        "in wording" and "pair" as in `Key`; member; person (null for scripted seats), the same for
+        everything that is told from one person's answers; value and weight.
+
+    Raises:
+        UnknownNameError: neither a factor of the design nor a coordinate.
+    """
+    for name in by:
+        _check(folder, name)
+    pair, strata = _places(folder, by, folder.metadata.columns)
+    places = {f"in {name}": stratum for name, stratum in strata.items()}
+    coordinates = [name for name in by if name in COORDINATES]
+    runs = folder.metadata.select(
+        "run_id", *(name for name in by if name not in COORDINATES), pair=pair, **places
+    )
+    who = folder.characters.select(
+        "run_id",
+        "member",
+        **{name: pl.col(_column(name)) for name in coordinates},
+        subject=pl.col("agent").cast(pl.String),
+        person=pl.when(pl.col("strategy").is_null()).then(_person()),
+    )
+    values = _defined(folder, "agent").filter(pl.col("metric") == metric)
+    joined = values.join(who, on=["run_id", "subject"]).join(runs, on="run_id")
+    return joined.select(
+        *by, *places, "pair", "member", "person", "value", weight=pl.col("n").cast(pl.Float64)
+    )
+
+
+def _person() -> pl.Expr:
+    """The name without what is told about it: "ai-respondent-7+denied" is respondent-7."""
+    bare = pl.col("persona").str.replace(r"\+.*$", "")
+    return bare.str.replace(r"^ai-(respondent-)", "${1}")
+
+
 def _texts(agents: pl.DataFrame) -> dict[tuple[str, str], dict[Text, dict[str, float]]]:
     """Mean of each unit in each scenario; scripted seats have no text."""
     whose = ["metric", "level", "member"]
@@ -120,21 +163,29 @@ def scenarios(folder: Folder) -> list[str]:
 
 
 def _runs(folder: Folder, by: str, scenario: str | None) -> pl.DataFrame:
-    """run_id and pair: what a run shares with its counterparts at the other levels."""
-    # A coordinate's levels are brought by different populations, so these cannot be shared.
-    own = {by, "population"} if by in COORDINATES else {by}
-    shared = ["seed", *(name for name in folder.factors if name not in own)]
+    """run_id, strata and pair, and the level where the factor is one of the design."""
+    own_level = [] if by in COORDINATES else [pl.col(by).alias("level")]
     chosen = folder.metadata
     if scenario is not None:
         chosen = chosen.filter(pl.col("scenario") == scenario)
+    pair, strata = _places(folder, [by], chosen.columns)
+    return chosen.with_columns(own_level, pair=pair).with_columns(**strata)
+
+
+def _places(
+    folder: Folder, by: Sequence[str], columns: Sequence[str]
+) -> tuple[pl.Expr, dict[str, pl.Expr]]:
+    """What a run shares with its counterparts at the other levels, and its strata."""
+    # A coordinate's levels are brought by different populations, so these cannot be shared.
+    own = {*by, "population"} if any(name in COORDINATES for name in by) else set(by)
+    shared = ["seed", *(name for name in folder.factors if name not in own)]
     pair = pl.concat_str([pl.col(name).cast(pl.String) for name in shared], separator="\x1f")
     # Where the scenario or the wording is what is compared, it is no stratum.
     strata = {
-        name: pl.lit("") if by == name or name not in chosen.columns else pl.col(name)
+        name: pl.lit("") if name in by or name not in columns else pl.col(name)
         for name in ("scenario", "wording")
     }
-    own_level = [] if by in COORDINATES else [pl.col(by).alias("level")]
-    return chosen.with_columns(own_level, pair=pair).with_columns(**strata)
+    return pair, strata
 
 
 def _wholes(folder: Folder, by: str, runs: pl.DataFrame) -> pl.DataFrame:

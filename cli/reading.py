@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +14,8 @@ from rich.text import Text
 
 from analysis import contrasts
 from analysis import graph as graphs
+from analysis.errors import AnalysisError
+from analysis.factorial import Effect, factorial
 from analysis.folder import open_folder
 from analysis.report import write as write_report
 from cli.options import AsJson, Folder, Quiet
@@ -37,7 +40,13 @@ def report(
 
 def compare(
     folder: Folder,
-    by: Annotated[str, typer.Option(metavar="FACTOR", help="population, scenario, identity ...")],
+    by: Annotated[
+        list[str],
+        typer.Option(
+            metavar="FACTOR",
+            help="population, scenario, identity ...; repeated: main effects and interactions",
+        ),
+    ],
     metric: Annotated[
         list[str] | None,
         typer.Option(metavar="M", help="may be repeated; the primary one if not given"),
@@ -48,10 +57,16 @@ def compare(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Contrasts between the levels of a factor."""
+    """Contrasts between the levels of a factor, or main effects and interactions of several."""
     opened = open_folder(folder)
     primary = str(opened.experiment.get("analysis", {}).get("primary", "cooperation_rate"))
-    found = contrasts.compare(opened, by, metric or [primary], baseline)
+    factors = list(dict.fromkeys(by))
+    if len(factors) > 1:
+        if baseline is not None:
+            raise AnalysisError("--baseline goes with one --by: of several, all pairs are compared")
+        _tell_effects(factorial(opened, factors, metric or [primary]), as_json=as_json)
+        return
+    found = contrasts.compare(opened, factors[0], metric or [primary], baseline)
     if as_json:
         typer.echo(json.dumps([dataclasses.asdict(contrast) for contrast in found], indent=2))
         return
@@ -59,21 +74,51 @@ def compare(
         Console().print(_table(name, [c for c in found if c.metric == name]))
 
 
+def _tell_effects(found: list[Effect], *, as_json: bool) -> None:
+    """Cells, effects and interactions, each metric in a table of its own."""
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(effect) for effect in found], indent=2))
+        return
+    for name in dict.fromkeys(effect.metric for effect in found):
+        table = _empty_table(name, ("", "estimate", "p corrected", "n", "over"))
+        last = ""
+        for one in (effect for effect in found if effect.metric == name):
+            if one.effect != last:
+                table.add_section()
+                table.add_row(Text(one.effect, style="bold"))
+                last = one.effect
+            told = f"  {one.a}\n    minus {one.b}" if one.b else f"  {one.a}"
+            numbers = ("" if one.p is None else _number(one.p_adjusted), str(one.n))
+            over = f"{one.units} {one.cluster}s"
+            cells = (told, _with_interval(one.estimate, one.low, one.high), *numbers, over)
+            table.add_row(*map(Text, cells))
+        Console().print(table)
+
+
 def _table(name: str, found: list[contrasts.Contrast]) -> Table:
+    table = _empty_table(name, ("a minus b", "difference", "p corrected", "n", "over"))
+    for c in found:
+        numbers = (_number(c.p_adjusted), str(c.n), f"{c.units} {c.cluster}s")
+        told = _with_interval(c.estimate, c.low, c.high)
+        table.add_row(*map(Text, (f"{c.a}\n  minus {c.b}", told, *numbers)))
+    return table
+
+
+def _empty_table(name: str, headings: Sequence[str]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
         title=plain_title(name),
         caption="interval over runs, persona texts, scenarios or wordings: the widest",
     )
-    table.add_column("a minus b", overflow="fold", min_width=20)
-    for heading in ("difference", "p corrected", "n", "over"):
+    first, *others = headings
+    table.add_column(first, overflow="fold", min_width=28)
+    for heading in others:
         table.add_column(heading, justify="right", no_wrap=True)
-    for c in found:
-        interval = "" if c.low is None else f" [{_number(c.low)}, {_number(c.high)}]"
-        numbers = (_number(c.p_adjusted), str(c.n), f"{c.units} {c.cluster}s")
-        cells = (f"{c.a}\n  minus {c.b}", f"{_number(c.estimate)}{interval}", *numbers)
-        table.add_row(*map(Text, cells))  # Text, not markup: brackets are brackets.
     return table
+
+
+def _with_interval(value: float | None, low: float | None, high: float | None) -> str:
+    return _number(value) + ("" if low is None else f" [{_number(low)}, {_number(high)}]")
 
 
 def graph(

@@ -385,3 +385,29 @@ def test_the_manifest_names_the_model_also_when_only_scripted_runs_were_left(
     for key in ("model", "readout", "usage", "runs"):
         assert again[key] == whole[key], key
     assert again["model"]["name"] == "mock"
+
+
+FACTORIAL = """
+name = "strategies by game"
+[design]
+scenarios = ["prisoners_dilemma", "chicken"]
+populations = ["scripted:always_cooperate", "scripted:always_defect"]
+wordings = 1
+seeds = 2
+agents = 4
+rounds = 2
+"""
+
+
+def test_several_factors_give_main_effects_and_interactions(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "two.toml").write_text(FACTORIAL)
+    assert run("sweep", "two.toml", "--quiet").code == 0
+    compare = ("compare", "two", "--by", "population", "--by", "scenario")
+    told = run(*compare, "--metric", "cooperation_rate")
+    assert told.code == 0 and "population x scenario" in told.out
+    found = json.loads(run(*compare, "--metric", "cooperation_rate", "--json").out)
+    effects = {one["effect"]: one["estimate"] for one in found}
+    # Always 1 against always 0 in both games: the whole difference, and no interaction.
+    assert (effects["population"], effects["population x scenario"]) == (1.0, 0.0)
+    refused = run(*compare, "--baseline", "chicken")
+    assert refused.code == 2 and "--baseline goes with one --by" in refused.err
