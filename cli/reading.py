@@ -80,7 +80,7 @@ def _tell_effects(found: list[Effect], *, as_json: bool) -> None:
         typer.echo(json.dumps([dataclasses.asdict(effect) for effect in found], indent=2))
         return
     for name in dict.fromkeys(effect.metric for effect in found):
-        table = _empty_table(name, ("", "estimate", "p corrected", "n", "over"))
+        table = _empty_table(name, ("", "estimate", "p corrected", "over"))
         last = ""
         for one in (effect for effect in found if effect.metric == name):
             if one.effect != last:
@@ -88,9 +88,9 @@ def _tell_effects(found: list[Effect], *, as_json: bool) -> None:
                 table.add_row(Text(one.effect, style="bold"))
                 last = one.effect
             told = f"  {one.a}\n    minus {one.b}" if one.b else f"  {one.a}"
-            numbers = ("" if one.p is None else _number(one.p_adjusted), str(one.n))
+            p = "" if one.p is None else _number(one.p_adjusted)
             over = f"{one.units} {one.cluster}s"
-            cells = (told, _with_interval(one.estimate, one.low, one.high), *numbers, over)
+            cells = (told, _with_interval(one.estimate, one.low, one.high), p, over)
             table.add_row(*map(Text, cells))
         Console().print(table)
 
@@ -111,7 +111,7 @@ def _empty_table(name: str, headings: Sequence[str]) -> Table:
         caption="interval over runs, persona texts, scenarios or wordings: the widest",
     )
     first, *others = headings
-    table.add_column(first, overflow="fold", min_width=28)
+    table.add_column(first, overflow="fold", min_width=20)
     for heading in others:
         table.add_column(heading, justify="right", no_wrap=True)
     return table
