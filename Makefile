@@ -4,13 +4,14 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types contracts docs bench bench-peers clean
+.PHONY: help demo test check format lint types contracts docs validate bench bench-peers clean
 
 help:
 	@echo "make demo    set up, play the shipped experiment on the embedded model, write its report"
 	@echo "make test    set up and run the whole test suite"
 	@echo "make check   format, lint, types, import contracts and tests"
 	@echo "make docs    write the pages that are made from the code"
+	@echo "make validate  write docs/validation.md from the recorded checks"
 	@echo "make bench   measure speed as ratios"
 	@echo "make bench-peers  the same beside other libraries, which it installs apart (over 1 GB)"
 
@@ -50,6 +51,10 @@ contracts: $(VENV)/installed-dev
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python -m scenarios.page docs/scenarios
+
+# From recorded data; the page says how these were made.
+validate: $(VENV)/installed-dev
+	$(BIN)/python validation/page.py docs/validation.md
 
 # In turn, so that none disturbs another; BENCH_OPTIONS=--quick shows them in about a minute.
 bench: $(VENV)/installed-dev

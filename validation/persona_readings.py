@@ -12,6 +12,7 @@ import argparse
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from math import log
 from pathlib import Path
 
@@ -45,12 +46,14 @@ class Item:
     Attributes:
         game: its name.
         wording: the cover story.
+        number: its place among the game's.
         teller: tells it.
         ask: the first choice of the first seat: cooperative, then uncooperative.
     """
 
     game: str
     wording: str
+    number: int
     teller: Teller
     ask: Ask
 
@@ -59,16 +62,26 @@ class Item:
         return self.teller.tell(self.ask, (), persona)
 
 
-def items() -> Iterator[Item]:
-    """Every wording of every game whose first choice is cooperative or uncooperative."""
-    for game in catalogue().values():
-        ask = _first(game)
-        classes = {option.key: option.action_class for option in game.options}
-        if [classes[key] for key in ask.menu] != ["cooperative", "uncooperative"]:
-            continue
-        for wording in load(game.name).wordings.values():
-            told = Teller(Situation(game, wording, game.parameters()), game.seats.default)
-            yield Item(game.name, wording.name, told, ask)
+Pair = tuple[Item, Casting]
+
+
+def items() -> list[Item]:
+    """Every wording of every game whose first choice is cooperative or uncooperative.
+
+    In rounds, one wording of each game in each, so that what is stopped early covers all games.
+    """
+    rounds = zip_longest(*(list(_of_game(game)) for game in catalogue().values()))
+    return [item for one in rounds for item in one if item is not None]
+
+
+def _of_game(game: AnyGame) -> Iterator[Item]:
+    ask = _first(game)
+    classes = {option.key: option.action_class for option in game.options}
+    if [classes[key] for key in ask.menu] != ["cooperative", "uncooperative"]:
+        return
+    for number, wording in enumerate(load(game.name).wordings.values()):
+        told = Teller(Situation(game, wording, game.parameters()), game.seats.default)
+        yield Item(game.name, wording.name, number, told, ask)
 
 
 def _first(game: AnyGame) -> Ask:
@@ -83,7 +96,9 @@ def people(each: int) -> tuple[Casting, ...]:
     return tuple(casting for stance in STANCES for casting in pooled(f"human-{stance}", pool))
 
 
-async def measure(folder: Path, model: str, readouts: Sequence[str], each: int) -> pl.DataFrame:
+async def measure(
+    folder: Path, model: str, readouts: Sequence[str], asked: Sequence[Pair]
+) -> pl.DataFrame:
     """Ask what was not asked yet.
 
     Returns:
@@ -98,19 +113,20 @@ async def measure(folder: Path, model: str, readouts: Sequence[str], each: int) 
             for readout in readouts:
                 minds = Minds(opened.scorer, readout)
                 # Those that share a beginning together, so that a server reads it once.
-                asked = [(item, who) for item in items() for who in people(each)]
-                if readout == "cloze-persona-first":
-                    asked.sort(key=lambda pair: pair[1].persona.name)
-                for start in track(range(0, len(asked), AT_ONCE), readout):
-                    rows += await _read(minds, readout, asked[start : start + AT_ONCE])
+                first = readout == "cloze-persona-first"
+                turn = sorted(asked, key=_by_person) if first else asked
+                for start in track(range(0, len(turn), AT_ONCE), readout):
+                    rows += await _read(minds, readout, turn[start : start + AT_ONCE])
     finally:
         journal.close()
     return pl.DataFrame(rows)
 
 
-async def _read(
-    minds: Minds, readout: str, batch: Sequence[tuple[Item, Casting]]
-) -> list[dict[str, object]]:
+def _by_person(pair: Pair) -> tuple[int, str]:
+    return pair[0].number, pair[1].persona.name
+
+
+async def _read(minds: Minds, readout: str, batch: Sequence[Pair]) -> list[dict[str, object]]:
     readings = [minds.read(item.put(who.text)) for item, who in batch]
     await asyncio.wait(readings)
     return [
@@ -135,8 +151,15 @@ def main() -> None:
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--readout", action="append", choices=READOUTS)
     parser.add_argument("--each", type=int, default=12, help="personas of each stance")
+    parser.add_argument("--wordings", type=int, help="the first so many of every game only")
     given = parser.parse_args()
-    table = asyncio.run(measure(given.folder, given.model, given.readout or READOUTS, given.each))
+    asked = [
+        (item, who)
+        for item in items()
+        if given.wordings is None or item.number < given.wordings
+        for who in people(given.each)
+    ]
+    table = asyncio.run(measure(given.folder, given.model, given.readout or READOUTS, asked))
     table.write_csv(given.folder / "persona_readings.csv", float_precision=4)
     print(given.folder / "persona_readings.csv", len(table))
 

@@ -5,6 +5,7 @@ area under the ROC curve (AUC) is the share of pairs in which it does (Hanley & 
 counting half. 0.5 is what chance gives, 1 is perfect.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -130,7 +131,9 @@ def _mean(values: Numbers, benevolent: Numbers, hostile: Numbers, items: Numbers
     """Weighted mean of (benevolent, hostile, items) that leaves out what is missing."""
     weights = benevolent[:, None, None] * hostile[None, :, None] * items[None, None, :]
     known = np.isfinite(values)
-    return float((weights * np.where(known, values, 0)).sum() / (weights * known).sum())
+    total = float((weights * known).sum())
+    # A draw may hold nothing but what is missing; it then says nothing.
+    return float((weights * np.where(known, values, 0)).sum()) / total if total else math.nan
 
 
 def _resampled(readings: Readings, statistic: Statistic) -> Estimate:
@@ -147,5 +150,5 @@ def _resampled(readings: Readings, statistic: Statistic) -> Estimate:
     for _ in range(DRAWS):
         b, h, g = (rng.multinomial(size, np.full(size, 1 / size)).astype(float) for size in sizes)
         drawn.append(statistic(b, h, g[of_item]))
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    low, high = np.nanquantile(drawn, [0.025, 0.975])
     return Estimate(statistic(*ones), float(low), float(high))
