@@ -22,9 +22,9 @@ _SENSITIVITY = """
 
 {people} respondents, half benevolent and half hostile (top or bottom third of both agreeableness
 and emotional stability, drawn by a seed fixed beforehand), met {items} situations: every wording of
-the {games} games whose first choice has two options, one cooperative and one uncooperative. Each was
-asked in both orders of mention. The model is the embedded one, SmolLM2-135M-Instruct. A persona is
-nine real answers told with frequency adverbs; none names what a game measures.
+the {games} games whose first choice has two options, one cooperative and one uncooperative. Each
+was asked in both orders of mention. The model is the embedded one, SmolLM2-135M-Instruct. A persona
+is nine real answers told with frequency adverbs; none names what a game measures.
 
 Within a situation a sensitive readout puts the benevolent above the hostile. AUC is the share of
 pairs of a benevolent and a hostile person in which it does, .5 by chance; intervals (95%) resample
