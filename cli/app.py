@@ -38,7 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "show": (
         "cli.looking:show",
-        "Show one of them in full: rules and wordings, persona texts, a definition and its source.",
+        "Show one of them in full, or (`show matching`) how alike the texts of the personas are.",
     ),
     "models": ("cli.models:app", "Fetch, list and serve models on this machine."),
 }

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -23,6 +24,8 @@ from sim.errors import ExperimentError
 from sim.registry import resolve
 
 Entry = dict[str, Any]
+MATCHING = "matching"
+"""What `show` tells of all personas together, and so without a name."""
 
 
 def list_kind(
@@ -48,11 +51,33 @@ def list_kind(
 
 def show(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="scenario, persona, population ...")],
-    name: Annotated[str, typer.Argument(metavar="NAME", help="as `society list` has it")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="as `society list` has it; none for `matching`")
+    ] = "",
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="M", help="`matching`: count in the tokens of this model", show_default="words"
+        ),
+    ] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="`matching`: put the tables into this Markdown page"),
+    ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show one of them in full: rules and wordings, persona texts, a definition and its source."""
+    """Show one of them in full, or (`show matching`) how alike the texts of the personas are."""
+    if kind == MATCHING:
+        matching = import_module("cli.matching")
+        matching.show(model, matching.Output(write, quiet=quiet, as_json=as_json))
+        return
+    if model or write:
+        raise ExperimentError(
+            f"--model and --write belong to `society show {MATCHING}`: leave them out"
+        )
+    if not name and kind in _SHOWS:
+        raise ExperimentError(f"which {kind}? `society list {_plural(kind)}` has the names")
     entry = _of_kind(kind, _SHOWS)(name)
     if as_json:
         typer.echo(json.dumps(entry, indent=2, ensure_ascii=False))
@@ -60,9 +85,14 @@ def show(
         _print(entry, Console(), 0)
 
 
+def _plural(kind: str) -> str:
+    return next(name for name in _LISTS if name.startswith(kind))
+
+
 def _of_kind(kind: str, known: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
     if kind not in known:
-        raise ExperimentError(f"unknown kind {kind!r}{nearest(kind, known)}")
+        kinds = dict.fromkeys([*known, *((MATCHING,) if known is _SHOWS else ())])
+        raise ExperimentError(f"unknown kind {kind!r}{nearest(kind, kinds)}")
     return known[kind]
 
 

@@ -146,6 +146,19 @@ class Scorer:
             completion_tokens=call.completion_tokens,
         )
 
+    async def count_tokens(self, text: str) -> int | None:
+        """How many tokens a text has; None where the endpoint has no tokenizer to ask.
+
+        Raises:
+            CompleterError: the endpoint cannot be reached.
+        """
+        if self._gateway is None:
+            return None
+        try:
+            return len(await self._gateway.tokenize(text))
+        except RejectedError:
+            return None
+
     async def _found_able(self) -> dict[str, Any]:
         if self._able is None:
             async with self._probing:  # Whoever comes second finds what the first one found.

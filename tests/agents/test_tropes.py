@@ -87,8 +87,8 @@ def test_the_irrelevant_denial_denies_as_often_as_the_denial():
         for arm in ("denied", "irrelevant")
         for text in controls()[arm].texts
     ]
-    assert counts[:3] == [5, 4, 3]
-    assert counts[3:] == [5, 4, 3]
+    assert counts[:3] == [4, 4, 3]
+    assert counts[3:] == [4, 4, 3]
 
 
 def test_affect_is_added_after_the_text_and_changes_nothing_else():
@@ -106,7 +106,7 @@ def test_affect_is_added_after_the_text_and_changes_nothing_else():
 def test_the_unmentioned_arm_is_the_irrelevant_denial():
     arm = with_affect(persona("guardian"), "unmentioned")
     assert (arm.name, arm.affect) == ("guardian+irrelevant", "unmentioned")
-    assert "I have no boat, no garden" in arm.texts[0]
+    assert "I do not have boats" in arm.texts[0]
 
 
 def test_affect_on_nobody_is_the_affect_control():
