@@ -14,6 +14,9 @@ Seen = Sequence[tuple[int, Event]]
 
 WORDS = "words"
 """Kind of the events that are somebody's own words; their one fact is the text."""
+STANDING = frozenset({"supervisor", "news", "reminder"})
+"""Kinds of the events that an intervention brings: their one fact is a text, they are known from
+then on whatever else is remembered, and the prompt template of the same name tells them."""
 
 
 class _Memory(BaseModel):

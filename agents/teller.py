@@ -6,12 +6,15 @@ from itertools import groupby
 
 from agents.choice import Choice
 from agents.errors import MemoryKindError
-from agents.memory import WORDS
+from agents.memory import STANDING, WORDS
 from agents.quoting import quoted
 from agents.templates import render
 from scenarios.catalogue import AnyGame
 from scenarios.game import Ask, Event, Parameters
 from scenarios.wording import Question, Wording, load
+
+_MOST_STANDING = 4000
+"""Characters of what an intervention tells; a persona's text, told again, is not to be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ class Teller:
             for _, event in reversed(list(events)):
                 if event.kind == "tally":
                     yield self._tell_tally(event)
+                elif event.kind in STANDING:
+                    words = quoted(str(event.facts[0][1]), _MOST_STANDING)
+                    yield render(event.kind, words=words)
                 elif event.kind == WORDS:
                     yield render("heard", when=when, words=quoted(str(event.facts[0][1])))
                 else:

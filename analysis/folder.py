@@ -13,7 +13,7 @@ import polars as pl
 from analysis.errors import FolderError, UnknownNameError
 from analysis.run_record import RunRecord
 from scenarios.catalogue import nearest
-from sim.records import TABLES
+from sim.records import SOMETIMES, TABLES
 
 _REMEDY = "give the folder that `society sweep` or `society run --out` wrote"
 
@@ -34,10 +34,12 @@ class Folder:
         """One table of all runs together, in order of run_id, unread until collected.
 
         Args:
-            name: a key of `sim.records.TABLES`.
+            name: a key of `sim.records.TABLES`, or of SOMETIMES, which not every run has.
         """
-        columns = dict(TABLES[name])
+        columns = dict(TABLES.get(name) or SOMETIMES[name])
         files = [self._file(run.run_id, name) for run in self.runs]
+        if name in SOMETIMES:
+            files = [file for file in files if file.is_file()]
         if not files:
             return pl.LazyFrame(schema=columns)
         return pl.scan_parquet(files, glob=False).select(list(columns))
@@ -65,15 +67,16 @@ class Folder:
         return self._by_id[run_id]
 
     def run_tables(self, run_id: str) -> dict[str, pl.DataFrame]:
-        """Every table of one run.
+        """Every table that one run has.
 
         Raises:
             UnknownNameError: no whole run of that id.
             FolderError: a table cannot be read.
         """
         self.run(run_id)
+        there = [name for name in SOMETIMES if self._file(run_id, name).is_file()]
         try:
-            return {name: pl.read_parquet(self._file(run_id, name)) for name in TABLES}
+            return {name: pl.read_parquet(self._file(run_id, name)) for name in (*TABLES, *there)}
         except (pl.exceptions.PolarsError, OSError) as error:
             raise FolderError(f"{self.path}: run {run_id} cannot be read: {error}") from None
 

@@ -42,6 +42,23 @@ class CharacterRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """One change in the middle of a run, as it was planned.
+
+    Attributes:
+        at: round at whose beginning it comes, 1-based.
+        kind: what is changed, for example "denial".
+        arm: treatment, control or yoked.
+        targets: agents that it is about.
+    """
+
+    at: int
+    kind: str
+    arm: str
+    targets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run as it was declared and cast.
 
@@ -56,6 +73,7 @@ class RunRecord:
         characters: who played, in order of agent.
         edges: who could meet whom.
         usage: calls and tokens.
+        interventions: what is changed in the middle of the run.
     """
 
     run_id: str
@@ -68,6 +86,7 @@ class RunRecord:
     characters: tuple[CharacterRecord, ...]
     edges: tuple[tuple[int, int], ...] = ()
     usage: Mapping[str, Any] | None = None
+    interventions: tuple[ChangeRecord, ...] = ()
 
     @property
     def scenario(self) -> str:
@@ -103,6 +122,7 @@ class RunRecord:
                 characters=tuple(characters),
                 edges=tuple((int(a), int(b)) for a, b in document.get("edges", ())),
                 usage=document.get("usage"),
+                interventions=tuple(map(_change, document.get("interventions", ()))),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             problem = f"{type(error).__name__}: {error}"
@@ -112,3 +132,8 @@ class RunRecord:
 def _character(entry: Mapping[str, Any]) -> CharacterRecord:
     known = CharacterRecord.__dataclass_fields__
     return CharacterRecord(**{key: value for key, value in entry.items() if key in known})
+
+
+def _change(entry: Mapping[str, Any]) -> ChangeRecord:
+    targets = tuple(int(agent) for agent in entry["targets"])
+    return ChangeRecord(int(entry["at"]), str(entry["kind"]), str(entry["arm"]), targets)

@@ -15,6 +15,7 @@ from agents.errors import CompleterError
 from agents.minds import Minds, Posed
 from agents.persona import Casting
 from sim import tables
+from sim.changing import as_planned, as_table
 from sim.collector import patient_collector
 from sim.errors import RecordError, StoppedError
 from sim.plan import RunSpec
@@ -166,6 +167,7 @@ async def _ended(writing: asyncio.Future[None]) -> None:
 def describe(society: Society) -> dict[str, Any]:
     """What `run.json` says: everything about a run that is not a row."""
     condition = society.spec.condition
+    changes = as_planned(society.spec, society.seats)
     return {
         "run_id": society.spec.run_id,
         "condition": condition.name(),
@@ -176,10 +178,11 @@ def describe(society: Society) -> dict[str, Any]:
         "groups": [list(group) for group in society.groups],
         "group_sizes": [len(group) for group in society.groups],
         "characters": [
-            _character(c.index, c.seat.member, c.casting, c.seat.strategy)
-            for c in society.characters
+            _character(index, seat.member, seat.casting, seat.strategy)
+            for index, seat in enumerate(society.seats)
         ],
         "edges": [list(edge) for edge in sorted(society.network.edges)],
+        **({"interventions": changes} if changes else {}),
         "usage": {
             "decisions": society.notes.decisions,
             "contexts": society.notes.contexts,
@@ -246,9 +249,10 @@ async def _quiz(society: Society, stage: Stage) -> list[tuple[object, ...]]:
 def _write(
     society: Society, about: Mapping[str, Any], probes: list[tuple[object, ...]], stage: Stage
 ) -> None:
-    seats = tuple(character.seat for character in society.characters)
     spec = society.spec
-    frames = tables.build(spec, seats, society.game.options, society.notes, stage.models)
+    frames = tables.build(spec, society.seats, society.game.options, society.notes, stage.models)
     frames["probes"] = table("probes", probes)
+    if spec.condition.intervention.changes:
+        frames["interventions"] = as_table(spec, society.notes.changed)
     frames["outcomes"] = stage.score(about, frames)
     stage.store.write_run(spec.run_id, frames, about)

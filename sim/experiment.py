@@ -18,6 +18,7 @@ from scenarios.catalogue import AnyGame, nearest
 from scenarios.errors import ScenarioError
 from scenarios.game import Parameters
 from scenarios.wording import load
+from sim.arms import interventions
 from sim.errors import ExperimentError, NetworkError
 from sim.explaining import explained
 from sim.manner import checked, neutral_panel
@@ -107,8 +108,9 @@ def _conditions(experiment: Experiment) -> Iterable[Condition]:
         _as_list(design.agents),
         _as_list(design.rounds),
         _as_list(design.network),
+        interventions(design.interventions),
     )
-    for scenario, entry, agents, rounds, network in cells:
+    for scenario, entry, agents, rounds, network, intervention in cells:
         if agents < 1:
             raise ExperimentError(f"design.agents = {agents}: at least 1 character is needed")
         chosen = ScenarioEntry(name=scenario) if isinstance(scenario, str) else scenario
@@ -128,6 +130,7 @@ def _conditions(experiment: Experiment) -> Iterable[Condition]:
                 pool=design.pool,
                 pool_seed=design.pool_seed,
                 manner=manner,
+                intervention=intervention,
             )
 
 

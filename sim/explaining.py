@@ -66,17 +66,10 @@ def _told_apart(pair: tuple[str, str]) -> tuple[str, str]:
     return pair
 
 
-def _none_yet(interventions: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    if interventions:
-        raise ValueError("this version carries out no interventions: leave the list empty")
-    return interventions
-
-
 Numbers = Annotated[list[StrictInt], Field(min_length=1)]
 Names = Annotated[list[str], Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_without_control_characters)]
 Pair = Annotated[tuple[str, str], AfterValidator(_told_apart)]
-NoneYet = Annotated[list[Mapping[str, Any]], AfterValidator(_none_yet)]
 
 
 def _most_telling(faults: Sequence[ErrorDetails]) -> ErrorDetails:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from agents.minds import Answer, Decision
 from agents.reading import Reading
 from scenarios.game import Ask, Facts, Move
+from sim.changing import Changed
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
@@ -101,10 +102,17 @@ class Uttered(NamedTuple):
 
 @dataclass
 class Notes:
-    """Everything that was settled, in the order of play, and what was said in own words."""
+    """Everything that was settled, in the order of play.
+
+    Attributes:
+        settled: phase by phase.
+        uttered: what was said in own words.
+        changed: what an intervention changed.
+    """
 
     settled: list[Settled] = field(default_factory=list)
     uttered: list[Uttered] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
     _newest: dict[int, list[int]] = field(default_factory=dict, repr=False)
 
     def add(self, settled: Settled, owed: tuple[tuple[int, float], ...] = ()) -> None:

@@ -13,6 +13,7 @@ from agents.populations import Population
 from agents.readouts import Manner
 from scenarios.game import Parameters
 from sim import topology
+from sim.interventions import NONE, Intervention
 from sim.topology import Network
 
 
@@ -34,6 +35,7 @@ class Condition:
         pool: at most so many different castings per population member; None for all.
         pool_seed: draws the pool; the same for all runs, so that they share contexts.
         manner: how answers are read, beside the readout; the same in a whole sweep.
+        intervention: what is changed in the middle of the run.
     """
 
     situation: str
@@ -49,6 +51,7 @@ class Condition:
     pool: int | None
     pool_seed: int = 0
     manner: Manner = field(default_factory=Manner)
+    intervention: Intervention = NONE
 
     def factors(self) -> Mapping[str, str | int]:
         """What the runs of a sweep may differ in, by name."""
@@ -62,7 +65,7 @@ class Condition:
             "memory": memories.name(self.memory),
             "model": self.model,
             "readout": self.readout,
-            "intervention": "none",
+            "intervention": self.intervention.name,
         }
 
     def name(self) -> str:
@@ -78,6 +81,8 @@ class Condition:
             "pool": [self.pool, self.pool_seed],
             "manner": asdict(self.manner),
         }
+        if self.intervention.changes:
+            fixed["changes"] = [change.about() for change in self.intervention.changes]
         canonical = json.dumps(fixed, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:8]
 

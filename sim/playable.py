@@ -9,6 +9,7 @@ from scenarios.catalogue import AnyGame, nearest
 from scenarios.strategies import strategy
 from scenarios.wording import load
 from sim import topology
+from sim.addressing import check_intervention
 from sim.errors import ExperimentError
 from sim.plan import Condition
 from sim.topology import Blocks, build, edges
@@ -28,6 +29,7 @@ def check_playable(condition: Condition, seeds: Sequence[int]) -> None:
     for source in (condition.model, *(member.source for member in condition.population.members)):
         if source.startswith("scripted:"):
             strategy(source.removeprefix("scripted:"), game, condition.parameters)
+    check_intervention(condition, seeds[0])
     wording = load(game.name).wordings[condition.wording]
     if isinstance(condition.memory, Tally) and not wording.other:
         raise ExperimentError(

@@ -114,6 +114,19 @@ OUTCOMES: Columns = MappingProxyType(
         "n": _WHOLE,
     }
 )
+INTERVENTIONS: Columns = MappingProxyType(
+    {
+        "run_id": _TEXT,
+        "round": _WHOLE,
+        "agent": _WHOLE,
+        "kind": _TEXT,
+        "arm": _TEXT,
+        "persona_before": _TEXT,
+        "persona_after": _TEXT,
+        "text": _TEXT,
+        "text_sha256": _TEXT,
+    }
+)
 TABLES: Mapping[str, Columns] = MappingProxyType(
     {
         "decisions": DECISIONS,
@@ -124,13 +137,16 @@ TABLES: Mapping[str, Columns] = MappingProxyType(
         "outcomes": OUTCOMES,
     }
 )
+SOMETIMES: Mapping[str, Columns] = MappingProxyType({"interventions": INTERVENTIONS})
+"""Tables that only some runs have: those in which there is something to tell."""
 
 
 def table(name: str, rows: list[tuple[object, ...]]) -> pl.DataFrame:
     """Rows in declared column order as a frame with declared types.
 
     Args:
-        name: a key of TABLES.
+        name: a key of TABLES or of SOMETIMES.
         rows: tuples, one value a column.
     """
-    return pl.DataFrame(rows, schema=dict(TABLES[name]), orient="row")
+    columns = TABLES.get(name) or SOMETIMES[name]
+    return pl.DataFrame(rows, schema=dict(columns), orient="row")

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
 from agents.memory import Last, Memory
-from sim.explaining import Name, Names, NoneYet, Numbers, Pair, with_kind
+from sim.arms import ChangeEntry, Level
+from sim.explaining import Name, Names, Numbers, Pair, with_kind
 from sim.prices import Limits, PriceEntry, Prices
 from sim.topology import Complete, Network
 
@@ -66,7 +67,7 @@ class Design(_Table):
     agents: StrictInt | Numbers = 12
     rounds: StrictInt | Numbers = 10
     network: AnyNetwork | Annotated[list[AnyNetwork], Field(min_length=1)] = Complete()
-    interventions: NoneYet = []
+    interventions: list[Level] = []
     pool: int | None = Field(default=None, ge=1)
     pool_seed: int = Field(default=0, ge=0)
     comprehension: bool = True
@@ -120,6 +121,7 @@ KNOWN: Mapping[str, type[BaseModel]] = {
     "limits": Limits,
     "ScenarioEntry": ScenarioEntry,
     "PopulationEntry": PopulationEntry,
+    "interventions": ChangeEntry,
     **{
         get_args(model.model_fields["kind"].annotation)[0]: model
         for model in (*_MEMORIES, *_NETWORKS)

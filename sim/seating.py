@@ -1,10 +1,10 @@
 """Who sits where in a run, and who plays with whom."""
 
-from agents.populations import Pool, Seat, cast
+from agents.populations import Pool, Population, Seat, cast
 from scenarios.catalogue import AnyGame
 from sim import topology
 from sim.plan import RunSpec
-from sim.streams import keyed
+from sim.streams import Key, keyed, uniform
 
 
 def seat_groups(
@@ -24,3 +24,21 @@ def seats_of(spec: RunSpec) -> tuple[Seat, ...]:
     draw = keyed(condition.pool_seed)
     pool = None if condition.pool is None else Pool(condition.pool, draw)
     return cast(condition.population, condition.agents, keyed(spec.seed), pool)
+
+
+def cast_all(spec: RunSpec, population: Population, *apart: Key) -> tuple[Seat, ...]:
+    """Who would sit where if the whole run were cast from one population.
+
+    Args:
+        spec: what is played; its seed and its pool are those of the run's own seats.
+        population: who is cast.
+        apart: key of draws of their own; without it the same draws give each seat the same rank.
+    """
+    condition = spec.condition
+
+    def draw(*key: Key) -> float:
+        return uniform(spec.seed, *apart, *key)
+
+    shared = keyed(condition.pool_seed)
+    pool = None if condition.pool is None else Pool(condition.pool, shared)
+    return cast(population, condition.agents, draw, pool)

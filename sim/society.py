@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import mesa
 
 from agents.choice import Choice
-from agents.memory import WORDS, Seen, recall
+from agents.memory import WORDS, Memory, Seen, recall
 from agents.minds import Answer, Decision, Minds, Posed, Spoken
 from agents.persona import Casting
 from agents.populations import Seat
@@ -23,6 +23,7 @@ from scenarios.game import Ask, Event, State
 from scenarios.wording import load
 from sim import topology
 from sim.background import wait_for
+from sim.changing import Changed, planned, standing
 from sim.notes import Notes, Settled, Uttered
 from sim.plan import RunSpec
 from sim.scripted import Scripted
@@ -48,6 +49,7 @@ class Character(mesa.Agent):
         self.payoff = 0.0
         self.text = seat.casting.text if seat.casting else ""
         self._seen: defaultdict[int, list[tuple[int, Event]]] = defaultdict(list)
+        self._told: tuple[Changed, ...] = ()
         model = society.spec.condition.model
         scripted = model.removeprefix("scripted:") if model.startswith("scripted:") else None
         name = seat.strategy or scripted
@@ -58,9 +60,20 @@ class Character(mesa.Agent):
         """The persona in its paraphrase; None for a scripted character."""
         return self.seat.casting
 
-    def saw(self, group: int) -> Seen:
-        """What it saw in one group, oldest first."""
-        return self._seen.get(group, ())
+    def remembers(self, memory: Memory, group: int, now: int) -> Seen:
+        """What it knows in a round of what it saw in one group, and of what it was told."""
+        remembered = recall(memory, self._seen.get(group, ()), now)
+        return (*remembered, *standing(self._told, group, now)) if self._told else remembered
+
+    def change(self, change: Changed) -> None:
+        """Be told something, become somebody else, or make room for somebody."""
+        self.seat = change.after
+        self.text = change.after.casting.text if change.after.casting else ""
+        if change.forgets:
+            self._seen.clear()
+            self._told = ()
+        if change.told is not None:
+            self._told = (*self._told, change)
 
     def see(self, group: int, now: int, event: Event) -> None:
         """Keep what happened before its eyes in a round."""
@@ -75,6 +88,7 @@ class Society(mesa.Model):
     Attributes:
         spec: what is played.
         game: the rules.
+        seats: who was cast for which seat, whoever sits there later.
         network: who can meet whom; nodes are the characters' indices.
         groups: members of every group, as indices.
         round: the round being played or just settled, 1-based.
@@ -94,10 +108,12 @@ class Society(mesa.Model):
         self.minds = minds
         self.game: AnyGame = game(condition.game)
         self.network = topology.build(condition.network, condition.agents, spec.seed)
+        self.seats = seats_of(spec)
         self.characters = tuple(
-            Character(self, index, seat) for index, seat in enumerate(seats_of(spec))
+            Character(self, index, seat) for index, seat in enumerate(self.seats)
         )
         self.groups = seat_groups(self.game, self.network, condition.agents, spec.seed)
+        self._to_change = list(planned(spec, self.seats, self.groups))
         self.tellers = {len(group): self._teller(len(group)) for group in self.groups}
         self.round = 1
         self.notes = Notes()
@@ -177,6 +193,10 @@ class Society(mesa.Model):
         """Go on to the next round where this one is settled."""
         if not self._is_open() and not self.over:
             self.round += 1
+        while self._to_change and self._to_change[0].round <= self.round:
+            change = self._to_change.pop(0)
+            self.characters[change.agent].change(change)
+            self.notes.changed.append(change)
 
     def _teller(self, seats: int) -> Teller:
         condition = self.spec.condition
@@ -218,7 +238,7 @@ class Society(mesa.Model):
                 if character.strategy is not None:
                     choice = character.strategy.choose(group, ask)
                 else:
-                    remembered = recall(memory, character.saw(group), now)
+                    remembered = character.remembers(memory, group, now)
                     choice = teller.tell(ask, remembered, character.text)
                 posed.append(Posed(choice, number))
         return posed
@@ -233,7 +253,7 @@ class Society(mesa.Model):
                 numbers[ask.phase] = self._draw_decisions(f"words {ask.phase}")
             seated = self._seated[group]
             character = seated[ask.seat]
-            remembered = recall(memory, character.saw(group), now)
+            remembered = character.remembers(memory, group, now)
             choice = self.tellers[len(seated)].tell_saying(key, remembered, character.text)
             posed.append(Posed(choice, numbers[ask.phase][self._place(group, ask)]))
         return posed

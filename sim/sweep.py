@@ -10,15 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from agents import templates
+from agents import interventions, templates
 from agents.errors import AgentError
 from agents.minds import Minds
 from agents.persona import Casting
+from agents.populations import Seat
 from agents.reading import sha256
 from agents.readouts import check_speech
 from agents.readouts import resolve as resolve_readout
 from scenarios.wording import load
 from sim.calls import Journal
+from sim.changing import planned
 from sim.errors import RecordError, SimError
 from sim.executor import Outcome, Score, Stage, Watcher, play_all
 from sim.experiment import to_toml
@@ -246,9 +248,10 @@ def inputs(specs: Sequence[RunSpec]) -> dict[str, Any]:
     castings = {
         seat.casting
         for spec in specs
-        for seat in seats_of(spec)
+        for seat in _all_seats(spec)
         if isinstance(seat.casting, Casting)
     }
+    told = {sha256(interventions.source()) for s in specs if s.condition.intervention.changes}
     games = sorted({spec.condition.game for spec in specs})
     networks = {spec.condition.network for spec in specs}
     files = sorted(network.file for network in networks if isinstance(network, FromFile))
@@ -260,7 +263,14 @@ def inputs(specs: Sequence[RunSpec]) -> dict[str, Any]:
         "prompts": dict(templates.hashes()),
         "wordings": {game: sha256(load(game).model_dump_json()) for game in games},
         "networks": {str(file): sha256(file.read_text(encoding="utf-8")) for file in files},
+        **({"interventions": sorted(told)} if told else {}),
     }
+
+
+def _all_seats(spec: RunSpec) -> tuple[Seat, ...]:
+    """Everybody who sits somewhere at some time in a run."""
+    seats = seats_of(spec)
+    return (*seats, *(change.after for change in planned(spec, seats, ())))
 
 
 def _now() -> str:

@@ -16,6 +16,7 @@ from agents.persona import Casting
 from agents.populations import Seat
 from agents.reading import Reading, VariantReading
 from scenarios.game import Facts, Option
+from sim.changing import Changed
 from sim.interactions import done, happened
 from sim.messages import said
 from sim.notes import Columns, Notes, Whole
@@ -41,7 +42,7 @@ def build(
 
     Args:
         spec: what was played.
-        seats: who sat where.
+        seats: who sat where in the beginning.
         options: every option of the game.
         notes: what happened.
         models: "model" and "readout" as they were resolved.
@@ -49,12 +50,13 @@ def build(
     noted = notes.columns()
     order = np.lexsort((noted.group, noted.partner, noted.agent, noted.phase, noted.round))
     keys = tuple(option.key for option in options)
+    everyone, seated = _seated(noted, seats, notes.changed)
     all_options, acted = _options(options), done(notes, keys)
     decisions = _joined(
         "decisions",
         _factors(spec)[np.zeros(len(order), np.int64)],
         _places(noted, order),
-        _characters(seats, models)[noted.agent[order]],
+        _characters(everyone, models)[seated[order]],
         _readings(noted.readings)[noted.reading[order]],
         _frame("decisions", facts=[_told(facts) for facts in noted.facts_told])[noted.facts[order]],
         _frame("decisions", menu=[list(menu) for menu in noted.menus])[noted.menu[order]],
@@ -156,6 +158,16 @@ def _readings(readings: Sequence[Reading]) -> pl.DataFrame:
         prompt_tokens=[r.prompt_tokens for r in readings],
         completion_tokens=[r.completion_tokens for r in readings],
     )
+
+
+def _seated(
+    noted: Columns, seats: tuple[Seat, ...], changed: Sequence[Changed]
+) -> tuple[tuple[Seat, ...], Whole]:
+    """All who ever sat anywhere, and which of them gave each answer; shape (answers,)."""
+    who = noted.agent.copy() if changed else noted.agent
+    for place, change in enumerate(changed, start=len(seats)):
+        who[(noted.agent == change.agent) & (noted.round >= change.round)] = place
+    return (*seats, *(change.after for change in changed)), who
 
 
 def _characters(seats: tuple[Seat, ...], models: Mapping[str, str]) -> pl.DataFrame:

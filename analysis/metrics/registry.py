@@ -19,6 +19,7 @@ from analysis.metrics.dyads import DYADS
 from analysis.metrics.feud import FEUDING
 from analysis.metrics.honest_report import HONEST_REPORT
 from analysis.metrics.human import HUMAN
+from analysis.metrics.interventions import INTERVENTIONS
 from analysis.metrics.metric import Metric
 from analysis.metrics.mistreatment import MISTREATMENT
 from analysis.metrics.orders import ORDERS
@@ -57,6 +58,7 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     FEUDING,
     REPUTE,
     HUMAN,
+    INTERVENTIONS,
 )
 _ALIGNMENT_PARTS = (
     "lying_rate",
@@ -98,7 +100,8 @@ def outcomes(run: RunRecord, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame
 
     Returns:
         In order of registry, then run, members by name, agents by number. A row for every subject;
-        value is null, and n counts what there was, where the metric is undefined.
+        value is null, and n counts what there was, where the metric is undefined. Only runs with
+        an intervention have rows of the metrics of interventions.
     """
     rows = Rows(run, tables)
     return table(

@@ -213,10 +213,6 @@ BAD = {
         PLAIN + "[analysis]\ncontrasts = [['scripted:tit_for_tat', 'scripted:tit_for_tst']]",
         ["analysis.contrasts", "'scripted:tit_for_tst'", "did you mean"],
     ),
-    "interventions, which are not there yet": (
-        PLAIN + "interventions = [{at = 5, kind = 'denial'}]",
-        ["design.interventions", "leave the list empty"],
-    ),
     "agents of no level": (
         changed("agents = 4", "agents = []"),
         ["design.agents = []", "at least"],
