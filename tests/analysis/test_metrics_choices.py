@@ -6,6 +6,7 @@ import pytest
 
 from analysis.errors import UnknownNameError
 from analysis.metrics import METRICS, metric, outcomes, score
+from analysis.metrics.interventions import INTERVENTIONS
 from sim.records import OUTCOMES, table
 
 C, D = "cooperate", "defect"
@@ -100,7 +101,8 @@ def test_a_run_without_rows_has_every_metric_undefined(synthetic):
     frame = score(document, tables)
     assert frame["value"].null_count() == len(frame)
     assert set(frame["n"]) == {0}
-    assert set(frame["metric"]) == set(METRICS)
+    # Those of interventions have rows only where something is changed.
+    assert set(frame["metric"]) == set(METRICS) - {metric.name for metric in INTERVENTIONS}
 
 
 def test_menus_without_a_cooperative_option_are_not_cooperation(synthetic):
@@ -124,6 +126,8 @@ def test_the_outcomes_have_the_declared_columns_and_every_subject(synthetic):
     frame = score(document, tables)
     assert dict(frame.schema) == dict(OUTCOMES)
     for name, declared in METRICS.items():
+        if declared in INTERVENTIONS:
+            continue
         scopes = frame.filter(metric=name)["scope"].unique(maintain_order=True).to_list()
         assert scopes == list(declared.scopes)
     subjects = frame.filter(metric="cooperation_rate")["subject"].to_list()
