@@ -31,6 +31,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Write the report, one self-contained page, and its figures.",
     ),
     "compare": ("cli.reading:compare", "Contrasts between the levels of a factor."),
+    "match": (
+        "cli.rates:match",
+        "Write how often a member chose what, for scripted seats that choose as often.",
+    ),
     "graph": ("cli.reading:graph", "Write the interaction graph of one run."),
     "list": (
         "cli.looking:list_kind",

@@ -4,7 +4,8 @@ A strategy is a function of what its seat saw and the ask; it returns a probabil
 of the menu. `always_cooperate`, `always_defect` and `random` play every game, and so do `selfish`,
 `social` and `reciprocal`, which every game defines for itself. Those of `pair_strategies` answer
 the other's moves and play every game of two seats and two options; so does `axelrod.NAME`, any
-strategy of the Axelrod library where that is installed.
+strategy of the Axelrod library where that is installed. `rates:FILE` plays every option as often as
+the file says (scenarios/rates.py); a society plays it, since it must know the round.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from scenarios.errors import StrategyError
 from scenarios.game import SCRIPTS, Ask, Event, Parameters
 from scenarios.match import Distribution, Strategy
 from scenarios.pair_strategies import PAIR_STRATEGIES
+from scenarios.rates import PREFIX as RATES
 
 
 def always_cooperate(seen: Sequence[Event], ask: Ask) -> Distribution:
@@ -54,6 +56,8 @@ def check(name: str) -> None:
     """
     if name.startswith(PREFIX):
         named(name)
+    elif name.startswith(RATES) and name != RATES:
+        return  # The file is read with the experiment, whose folder says where it is.
     elif name not in names():
         raise StrategyError(f"unknown strategy {name!r}{nearest(name, dict.fromkeys(names()))}")
 
@@ -71,6 +75,8 @@ def strategy(name: str, game: AnyGame, parameters: Parameters, seed: int = 0) ->
         StrategyError: unknown, or it answers moves that this game does not have.
     """
     check(name)
+    if name.startswith(RATES):
+        raise StrategyError(f"strategy {name!r} plays in societies only, where rounds are known")
     if name not in _PLAY_EVERYTHING and (game.seats.most != 2 or len(game.options) != 2):
         raise StrategyError(
             f"strategy {name!r} answers the moves of one other seat in games of two options;"

@@ -3,6 +3,7 @@
 import itertools
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from sim.explaining import explained
 from sim.manner import checked, neutral_panel
 from sim.plan import Condition, RunSpec
 from sim.playable import check_contrasts, check_distinct, check_playable
+from sim.rated import load_rates
 from sim.registry import without_address
 from sim.schema import KNOWN, Experiment, PopulationEntry, ScenarioEntry
 
@@ -80,7 +82,8 @@ def resolve(experiment: Experiment, source: str) -> tuple[RunSpec, ...]:
     """
     try:
         seeds = _seeds(experiment.design.seeds)
-        conditions = tuple(_conditions(experiment))
+        folder = Path(source).parent
+        conditions = tuple(_with_rates(each, folder) for each in _conditions(experiment))
         for condition in conditions:
             check_playable(condition, seeds)
         check_distinct(conditions)
@@ -132,6 +135,13 @@ def _conditions(experiment: Experiment) -> Iterable[Condition]:
                 manner=manner,
                 intervention=intervention,
             )
+
+
+def _with_rates(condition: Condition, folder: Path) -> Condition:
+    """The condition with the rates that its scripted members play by."""
+    sources = [condition.model, *(member.source for member in condition.population.members)]
+    rates = load_rates(sources, folder)
+    return replace(condition, rates=rates) if rates else condition
 
 
 def _situation(entry: ScenarioEntry) -> str:

@@ -12,6 +12,7 @@ from agents.memory import Memory
 from agents.populations import Population
 from agents.readouts import Manner
 from scenarios.game import Parameters
+from scenarios.rates import Rates
 from sim import topology
 from sim.interventions import NONE, Intervention
 from sim.topology import Network
@@ -36,6 +37,7 @@ class Condition:
         pool_seed: draws the pool; the same for all runs, so that they share contexts.
         manner: how answers are read, beside the readout; the same in a whole sweep.
         intervention: what is changed in the middle of the run.
+        rates: by which members play that are scripted so.
     """
 
     situation: str
@@ -52,6 +54,7 @@ class Condition:
     pool_seed: int = 0
     manner: Manner = field(default_factory=Manner)
     intervention: Intervention = NONE
+    rates: tuple[Rates, ...] = ()
 
     def factors(self) -> Mapping[str, str | int]:
         """What the runs of a sweep may differ in, by name."""
@@ -83,6 +86,8 @@ class Condition:
         }
         if self.intervention.changes:
             fixed["changes"] = [change.about() for change in self.intervention.changes]
+        if self.rates:
+            fixed["rates"] = [[rates.name, rates.table] for rates in self.rates]
         canonical = json.dumps(fixed, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:8]
 

@@ -12,6 +12,7 @@ from sim import topology
 from sim.addressing import check_intervention
 from sim.errors import ExperimentError
 from sim.plan import Condition
+from sim.rated import check_rates, rates_of
 from sim.topology import Blocks, build, edges
 
 
@@ -26,9 +27,7 @@ def check_playable(condition: Condition, seeds: Sequence[int]) -> None:
         raise ExperimentError(
             f"design.agents = {condition.agents}: {game.name} needs at least {game.seats.least}"
         )
-    for source in (condition.model, *(member.source for member in condition.population.members)):
-        if source.startswith("scripted:"):
-            strategy(source.removeprefix("scripted:"), game, condition.parameters)
+    _check_strategies(condition, game)
     check_intervention(condition, seeds[0])
     wording = load(game.name).wordings[condition.wording]
     if isinstance(condition.memory, Tally) and not wording.other:
@@ -46,6 +45,18 @@ def check_playable(condition: Condition, seeds: Sequence[int]) -> None:
             )
         if game.seats.most > 2:
             _check_groups(game, topology.cut_into_groups(network, game.seats.default, seed))
+
+
+def _check_strategies(condition: Condition, game: AnyGame) -> None:
+    for source in (condition.model, *(member.source for member in condition.population.members)):
+        if not source.startswith("scripted:"):
+            continue
+        name = source.removeprefix("scripted:")
+        rates = rates_of(name, condition.rates)
+        if rates is None:
+            strategy(name, game, condition.parameters)
+        else:
+            check_rates(rates, game, condition.parameters)
 
 
 def _check_groups(game: AnyGame, groups: Sequence[Sequence[int]]) -> None:

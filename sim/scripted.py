@@ -8,6 +8,7 @@ from scenarios.game import Ask, Event
 from scenarios.match import Distribution, Record, Strategy
 from scenarios.strategies import strategy
 from sim.plan import RunSpec
+from sim.rated import rates_of
 from sim.streams import uniform
 
 
@@ -23,6 +24,7 @@ class Scripted:
             index: the character's.
         """
         self._name = name
+        self._rates = rates_of(name, spec.condition.rates)
         self._spec = spec
         self._index = index
         self._strategies: dict[int, Strategy] = {}
@@ -33,8 +35,10 @@ class Scripted:
         if event.kind != WORDS:
             self._records[group].append(event)
 
-    def choose(self, group: int, ask: Ask) -> Distribution:
-        """A probability for every option."""
+    def choose(self, group: int, ask: Ask, now: int) -> Distribution:
+        """A probability for every option, in round `now`."""
+        if self._rates is not None:
+            return self._rates.distribution(self._spec.condition.game, ask, now)
         chosen = self._strategies.get(group) or self._begin(group)
         return chosen(self._records[group], ask)
 

@@ -236,7 +236,7 @@ class Society(mesa.Model):
                 character = seated[ask.seat]
                 choice: Choice | tuple[float, ...]
                 if character.strategy is not None:
-                    choice = character.strategy.choose(group, ask)
+                    choice = character.strategy.choose(group, ask, now)
                 else:
                     remembered = character.remembers(memory, group, now)
                     choice = teller.tell(ask, remembered, character.text)

@@ -251,6 +251,7 @@ def inputs(specs: Sequence[RunSpec]) -> dict[str, Any]:
         for seat in _all_seats(spec)
         if isinstance(seat.casting, Casting)
     }
+    rates = {each.name: sha256(repr(each.table)) for s in specs for each in s.condition.rates}
     told = {sha256(interventions.source()) for s in specs if s.condition.intervention.changes}
     games = sorted({spec.condition.game for spec in specs})
     networks = {spec.condition.network for spec in specs}
@@ -264,6 +265,7 @@ def inputs(specs: Sequence[RunSpec]) -> dict[str, Any]:
         "wordings": {game: sha256(load(game).model_dump_json()) for game in games},
         "networks": {str(file): sha256(file.read_text(encoding="utf-8")) for file in files},
         **({"interventions": sorted(told)} if told else {}),
+        **({"rates": dict(sorted(rates.items()))} if rates else {}),
     }
 
 
