@@ -109,7 +109,8 @@ def _metrics(deed: Deed, *, of_targets: bool) -> tuple[Metric, ...]:
     ) -> Metric:
         return Metric(
             name=f"{name}_{ending}",
-            unit="share",
+            # A share cannot lie below 0; a change can, and so can the ends of its interval.
+            unit="difference of shares" if ending == "change" else "share",
             definition=definition,
             denominator=denominator,
             undefined="no such choices; runs without an intervention have no row of it at all",

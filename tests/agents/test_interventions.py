@@ -4,11 +4,14 @@ import re
 
 import pytest
 
+from agents.authored import ARMS
 from agents.guard import violations
 from agents.interventions import KINDS, TOLD_BY, texts
+from agents.matching import ARM_BOUND
 from agents.memory import STANDING
 from agents.roster import persona
 from agents.templates import render
+from scenarios.valence import valence
 
 NEGATIONS = {"no", "not", "never", "nothing", "nobody"}
 PAIRS = sorted({kind for kind, _ in texts()})
@@ -46,6 +49,26 @@ def test_arms_match_sentence_by_sentence_in_words_commas_and_negations(kind: str
 def test_opposites_match_in_words_and_commas(kinds: tuple[str, str], arm: str) -> None:
     for one, other in zip(*(texts()[kind, arm] for kind in kinds), strict=True):
         assert form(one) == form(other)
+
+
+def to_somebody(text: str) -> str:
+    """What somebody says of itself, said to it."""
+    told = re.sub(r"\bI am\b", "you are", text)
+    told = re.sub(r"\b(I|me)\b", "you", told)
+    return re.sub(r"(^|[.] )([a-z])", lambda found: found[1] + found[2].upper(), told)
+
+
+def test_a_supervisor_denies_and_affirms_what_personas_do() -> None:
+    denied, affirmed, irrelevant = (persona(name).texts for name in ARMS)
+    assert texts()["denial", "treatment"] == tuple(map(to_somebody, denied))
+    assert texts()["affirmation", "treatment"] == tuple(map(to_somebody, affirmed))
+    assert texts()["denial", "control"] == tuple(map(to_somebody, irrelevant))
+
+
+@pytest.mark.parametrize("kind", ["denial", "affirmation", "newcomer"])
+def test_what_is_not_meant_to_please_or_hurt_is_as_pleasant_as_its_control(kind: str) -> None:
+    for one, other in zip(texts()[kind, "treatment"], texts()[kind, "control"], strict=True):
+        assert abs(valence(one) - valence(other)) <= ARM_BOUND
 
 
 @pytest.mark.parametrize("kind", PAIRS)

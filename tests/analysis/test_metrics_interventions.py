@@ -104,6 +104,13 @@ def test_a_run_without_a_change_has_no_row_of_these_metrics(four_rounds: Any) ->
     assert not names & {name for name, _ in measured(four_rounds, [])}
 
 
+def test_only_changes_may_lie_below_nothing() -> None:
+    """Ends of intervals of shares are cut at 0 and 1."""
+    units = {metric.name: metric.unit for metric in INTERVENTIONS}
+    changes = {name for name, unit in units.items() if unit != "share"}
+    assert changes == {name for name in units if name.endswith("_change")}
+
+
 def test_a_game_without_harm_has_none(four_rounds: Any) -> None:
     found = measured(four_rounds, [TREATED])
     assert found["harm_after", "run"] == found["third_party_harm_change", "run"] == (None, 0)
