@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -32,18 +33,40 @@ class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Trope(_Entry):
-    """An archetype of fiction, as the file gives it."""
+class TropeForm(_Entry):
+    """What a trope is told from; strengths are those of its statements."""
 
     name: str
-    stance: Stance
-    affect: Affect
+    stance: Stance | None = None
+    affect: Affect = "unmentioned"
     why: str = ""
-    tradition: str
+    tradition: str = ""
     noun: str
     first: str
     second: str
     statements: tuple[tuple[_Strength, str], ...]
+
+
+class LooseTrope(TropeForm):
+    """A trope of the user's, with strengths of its own."""
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> Self:
+        phrases = [phrase for _, phrase in self.statements]
+        if len(set(phrases)) < STATEMENTS:
+            raise ValueError(f"{self.name}: a text tells {STATEMENTS} different statements")
+        for phrase in phrases:
+            if phrase.count("{}") != 1 or phrase.count("{") + phrase.count("}") != 2:
+                raise ValueError(f"{self.name}: {phrase!r} needs one {{}} for the adverb")
+        return self
+
+
+class Trope(TropeForm):
+    """An archetype of fiction, as the catalogue gives it."""
+
+    stance: Stance
+    affect: Affect
+    tradition: str
 
     @model_validator(mode="after")
     def _speaks_as_strongly_as_all(self) -> Self:
@@ -97,10 +120,11 @@ def trope_entries() -> Mapping[str, Trope]:
 @cache
 def tropes() -> Mapping[str, Persona]:
     """Every trope as a persona, by name, in file order."""
-    return MappingProxyType({name: _trope(entry) for name, entry in trope_entries().items()})
+    return MappingProxyType({name: trope(entry) for name, entry in trope_entries().items()})
 
 
-def _trope(entry: Trope) -> Persona:
+def trope(entry: TropeForm) -> Persona:
+    """The persona of an entry, told by the same generator as a respondent."""
     being = Being(entry.noun, entry.first, entry.second)
     return Persona(
         name=entry.name,
@@ -113,13 +137,17 @@ def _trope(entry: Trope) -> Persona:
     )
 
 
-def _told(entry: Trope, paraphrase: int) -> list[Statement]:
-    """Nine of the twelve statements, three of them extreme, in an order fixed by the name."""
+def _told(entry: TropeForm, paraphrase: int) -> list[Statement]:
+    """Nine of the statements, three of them extreme, in an order fixed by the name.
+
+    Where there are too few of one sort, more of the other are told.
+    """
     strengths = {phrase: strength for strength, phrase in entry.statements}
     ranked = shuffled(tuple(strengths), entry.name, paraphrase, "choice")
     extreme = [phrase for phrase in ranked if strengths[phrase] in (STRENGTHS[0], STRENGTHS[-1])]
     others = [phrase for phrase in ranked if phrase not in extreme]
     told = extreme[:EXTREMES_TOLD] + others[: STATEMENTS - EXTREMES_TOLD]
+    told += [phrase for phrase in ranked if phrase not in told][: STATEMENTS - len(told)]
     ordered = shuffled(told, entry.name, paraphrase, "order")
     return [Statement(phrase, strengths[phrase]) for phrase in ordered]
 
@@ -166,13 +194,10 @@ def with_affect(persona: Persona, affect: Affect) -> Persona:
         )
     added = _affect_texts()[affect]
     count = max(len(persona.texts), len(added))
-    return Persona(
+    return replace(
+        persona,
         name=f"{persona.name}+{arm}",
-        identity=persona.identity,
         affect=affect,
-        stance=persona.stance,
-        kind=persona.kind,
-        source=persona.source,
         texts=tuple(
             f"{persona.texts[i % len(persona.texts)]} {added[i % len(added)]}".lstrip()
             for i in range(count)

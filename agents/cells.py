@@ -11,8 +11,17 @@ from types import MappingProxyType
 from typing import get_args
 
 from agents.authored import ARMS, with_affect
+from agents.person import Panel, Respondent
 from agents.persona import Affect, Identity, Kind, Persona, Stance
-from agents.respondents import ai_respondent, pool, respondent, respondents, scrambled
+from agents.respondents import (
+    ai_respondent,
+    panel_person,
+    pool,
+    respondent,
+    respondents,
+    scrambled,
+    scrambled_person,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +34,10 @@ class Cell:
         affect: the affect of every persona in it.
         stance: the stance of every persona in it; None where they differ.
         kind: respondent or scrambled.
-        numbers: respondents' ids (or numbers of scrambled people), in order of rank.
+        numbers: respondents' ids (or numbers of scrambled people, or places in the panel), in order
+            of rank.
         arm: "" or the name of the affect arm that is added.
+        panel: the user's people, None for those that are shipped.
     """
 
     name: str
@@ -36,6 +47,7 @@ class Cell:
     kind: Kind
     numbers: tuple[int, ...]
     arm: str = ""
+    panel: Panel | None = None
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -45,8 +57,26 @@ class Cell:
         made = _maker(self)(self.numbers[rank])
         return with_affect(made, ARMS[self.arm]) if self.arm else made
 
+    def respondent(self, rank: int) -> Respondent:
+        """The person behind a rank, whatever the identity that it is told with."""
+        number = self.numbers[rank]
+        if self.panel is not None:
+            return self.panel.people[number]
+        return scrambled_person(number) if self.kind == "scrambled" else respondents()[number]
+
+    def key(self, rank: int) -> tuple[str, int]:
+        """Who a rank is: the same for a person told as a human being and as a mind."""
+        return (self.panel.name if self.panel else self.kind, self.numbers[rank])
+
+    def with_arm(self, arm: str) -> "Cell":
+        """The same people with sentences on inner life added."""
+        return replace(self, name=f"{self.name}+{arm}", affect=ARMS[arm], arm=arm)
+
 
 def _maker(cell: Cell) -> Callable[[int], Persona]:
+    if cell.panel is not None:
+        panel, identity = cell.panel, cell.identity
+        return lambda place: panel_person(panel, place, identity)
     if cell.kind == "scrambled":
         return scrambled
     return respondent if cell.identity == "human" else ai_respondent
@@ -56,11 +86,7 @@ def _maker(cell: Cell) -> Callable[[int], Persona]:
 def cells() -> Mapping[str, Cell]:
     """Every cell by name: the plain ones first, then each with each affect arm."""
     plain = [*_of("human"), _scrambled(), *_of("ai")]
-    arms = [
-        replace(cell, name=f"{cell.name}+{arm}", affect=affect, arm=arm)
-        for arm, affect in ARMS.items()
-        for cell in plain
-    ]
+    arms = [cell.with_arm(arm) for arm in ARMS for cell in plain]
     return MappingProxyType({cell.name: cell for cell in (*plain, *arms)})
 
 
@@ -82,3 +108,10 @@ def _of(identity: Identity) -> list[Cell]:
 def _scrambled() -> Cell:
     numbers = tuple(range(len(respondents())))
     return Cell("human-scrambled", "human", "unmentioned", None, "scrambled", numbers)
+
+
+def of_panel(panel: Panel) -> tuple[Cell, Cell]:
+    """The people of a file as a cell of human beings and as one of minds."""
+    everyone = tuple(range(len(panel.people)))
+    human = Cell(panel.name, "human", "unmentioned", None, "respondent", everyone, panel=panel)
+    return human, replace(human, name=f"ai-{panel.name}", identity="ai")

@@ -8,12 +8,13 @@ import csv
 import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
 from agents.errors import PersonaFileError, UnknownPersonaError
+from agents.person import ITEMS, Panel, Respondent
 from agents.persona import Identity, Kind, Persona, Stance
 from agents.statements import (
     HUMAN,
@@ -27,38 +28,8 @@ from agents.statements import (
     uniform,
 )
 
-ITEMS: tuple[str, ...] = tuple(f"{trait}{number}" for trait in "ACENO" for number in range(1, 6))
 TOLD_PER_TRAIT: Mapping[str, int] = MappingProxyType({"A": 3, "C": 1, "E": 1, "N": 3, "O": 1})
 SOURCE = "SAPA web sample 2010 (bfi, R package psych)"
-_SCALE_ENDS = STRENGTHS[0] + STRENGTHS[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Respondent:
-    """One person's answers.
-
-    Attributes:
-        id: number in the data set; for a scrambled person the number that fixes the draws.
-        answers: shape (25,), in the order of ITEMS, 1 (very inaccurate) to 6 (very accurate).
-        gender: "female" or "male".
-        age: years.
-    """
-
-    id: int
-    answers: tuple[int, ...]
-    gender: str
-    age: int
-
-    @property
-    def agreeableness(self) -> int:
-        """Sum of five items, 5 to 30; A1 is reverse-keyed."""
-        first, *others = self.answers[0:5]
-        return _SCALE_ENDS - first + sum(others)
-
-    @property
-    def emotional_stability(self) -> int:
-        """Sum of the five neuroticism items, all reversed, 5 to 30."""
-        return sum(_SCALE_ENDS - answer for answer in self.answers[15:20])
 
 
 @cache
@@ -72,7 +43,7 @@ def respondents() -> Mapping[int, Respondent]:
     people = {}
     for line, row in enumerate(csv.DictReader(text.splitlines()), start=2):
         person = _respondent(row, line)
-        people[person.id] = person
+        people[int(person.id)] = person
     return MappingProxyType(dict(sorted(people.items())))
 
 
@@ -107,9 +78,9 @@ def thirds(scale: str) -> tuple[int, int]:
     is the same read upwards or downwards.
 
     Args:
-        scale: "agreeableness" or "emotional_stability".
+        scale: a key of `agents.person.SCALES`, for example "agreeableness".
     """
-    sums = sorted(getattr(person, scale) for person in respondents().values())
+    sums = sorted(person.scale(scale) for person in respondents().values())
     places = {
         value: (bisect_left(sums, value) + bisect_right(sums, value)) / (2 * len(sums))
         for value in sums
@@ -126,8 +97,8 @@ def stance(person: Respondent) -> Stance | None:
         Benevolent, neutral or hostile where both lie in the top, middle or bottom third; else None.
     """
     match {
-        _third(person.agreeableness, *thirds("agreeableness")),
-        _third(person.emotional_stability, *thirds("emotional_stability")),
+        third(person, "agreeableness"),
+        third(person, "emotional_stability"),
     }:
         case both if both == {1}:
             return "benevolent"
@@ -139,7 +110,10 @@ def stance(person: Respondent) -> Stance | None:
             return None
 
 
-def _third(value: int, bottom: int, top: int) -> int:
+def third(person: Respondent, scale: str) -> int:
+    """-1, 0 or 1: in the bottom, middle or top third of a scale, by all respondents' cuts."""
+    bottom, top = thirds(scale)
+    value = person.scale(scale)
     return -1 if value <= bottom else 1 if value >= top else 0
 
 
@@ -147,7 +121,7 @@ def _third(value: int, bottom: int, top: int) -> int:
 def pool(wanted: Stance | None) -> tuple[int, ...]:
     """Ids of the respondents of a stance, ascending; of all respondents for None."""
     people = respondents().values()
-    return tuple(p.id for p in people if wanted is None or stance(p) == wanted)
+    return tuple(int(p.id) for p in people if wanted is None or stance(p) == wanted)
 
 
 @cache
@@ -199,8 +173,23 @@ def _known(id: int) -> Respondent:
     return people[id]
 
 
+def panel_person(panel: Panel, place: int, identity: Identity) -> Persona:
+    """A person of one's own file, told as a respondent is, as a human being or a mind.
+
+    Args:
+        panel: the people.
+        place: which of them.
+        identity: human or ai.
+    """
+    person = panel.people[place]
+    name = f"{panel.name}-{person.id}"
+    told = _persona(person, identity, name if identity == "human" else f"ai-{name}", "respondent")
+    return replace(told, source=f"{panel.source}, id {person.id}", file=panel.file)
+
+
 def _persona(person: Respondent, identity: Identity, name: str, kind: Kind) -> Persona:
     source = SOURCE if kind == "respondent" else f"{SOURCE}, answers drawn independently"
+    chosen = tuple(_chosen(kind, person.id, index) for index in range(PARAPHRASES))
     return Persona(
         name=name,
         identity=identity,
@@ -208,21 +197,20 @@ def _persona(person: Respondent, identity: Identity, name: str, kind: Kind) -> P
         stance=stance(person),
         kind=kind,
         source=f"{source}, id {person.id}" if kind == "respondent" else source,
-        texts=tuple(_text(person, identity, kind, index) for index in range(PARAPHRASES)),
+        texts=tuple(_text(person, identity, items, index) for index, items in enumerate(chosen)),
+        answers=person.answers,
+        told=chosen,
     )
 
 
-def _text(person: Respondent, identity: Identity, kind: Kind, paraphrase: int) -> str:
+def _text(person: Respondent, identity: Identity, items: tuple[str, ...], paraphrase: int) -> str:
     being = Being(HUMAN if identity == "human" else MIND, person.gender, f"{person.age} years old")
-    statements = [
-        Statement(phrases()[item], person.answers[ITEMS.index(item)])
-        for item in _chosen(kind, person.id, paraphrase)
-    ]
+    statements = [Statement(phrases()[item], person.answers[ITEMS.index(item)]) for item in items]
     return tell(being, statements, paraphrase)
 
 
 @cache
-def _chosen(kind: Kind, id: int, paraphrase: int) -> tuple[str, ...]:
+def _chosen(kind: Kind, id: int | str, paraphrase: int) -> tuple[str, ...]:
     """Nine items in the order told, fixed by person and paraphrase, whatever the identity."""
     key = (kind, id, paraphrase)
     told: list[str] = []
@@ -234,22 +222,10 @@ def _chosen(kind: Kind, id: int, paraphrase: int) -> tuple[str, ...]:
 
 def stated_items(persona: Persona, paraphrase: int) -> tuple[str, ...]:
     """Items that a text tells, in the order told; none for personas without answers."""
-    found = _origin(persona)
-    return _chosen(*found, paraphrase % PARAPHRASES) if found else ()
+    return persona.told[paraphrase % len(persona.told)] if persona.told else ()
 
 
 def answers(persona: Persona) -> Mapping[str, int]:
     """All 25 answers behind a persona, told or not, by item; empty without answers."""
-    found = _origin(persona)
-    if not found:
-        return MappingProxyType({})
-    kind, id = found
-    person = respondents()[id] if kind == "respondent" else scrambled_person(id)
-    return MappingProxyType(dict(zip(ITEMS, person.answers, strict=True)))
-
-
-def _origin(persona: Persona) -> tuple[Kind, int] | None:
-    if persona.kind not in ("respondent", "scrambled"):
-        return None
-    bare = persona.name.partition("+")[0]
-    return persona.kind, int(bare.rpartition("-")[2])
+    given = zip(ITEMS, persona.answers, strict=True) if persona.answers else ()
+    return MappingProxyType(dict(given))

@@ -8,8 +8,10 @@ from types import MappingProxyType
 from agents.authored import ARMS, controls, tropes, with_affect
 from agents.cells import Cell, cells
 from agents.errors import UnknownPersonaError
+from agents.own import Own
 from agents.persona import Persona
 from agents.respondents import ai_respondent, respondent, scrambled
+from agents.selection import is_selection, select
 from agents.statements import PARAPHRASES, uniform
 from scenarios.catalogue import nearest
 
@@ -20,6 +22,7 @@ _MAKERS = MappingProxyType(
     {"respondent": respondent, "ai-respondent": ai_respondent, "scrambled": scrambled}
 )
 _SHOWN = 3
+NOBODY = Own()
 
 
 @cache
@@ -28,24 +31,34 @@ def personas() -> Mapping[str, Persona]:
     return MappingProxyType({**tropes(), **controls()})
 
 
-def resolve(name: str) -> Persona | Cell:
+def resolve(name: str, own: Own = NOBODY) -> Persona | Cell:
     """The persona or the cell of a name.
 
-    Personas are tropes, controls, respondent-ID, ai-respondent-ID and scrambled-NUMBER. All, and
-    cells too, may carry an affect arm: "respondent-61623+denied", "ai-hostile+irrelevant".
+    Personas are tropes, controls, respondent-ID, ai-respondent-ID, scrambled-NUMBER and the user's
+    own; cells may be written as a selection, such as "human[age=40..80]". All may carry an affect
+    arm: "respondent-61623+denied", "ai-hostile+irrelevant", "human[age=40..80]+denied".
+
+    Args:
+        name: what is looked for.
+        own: the user's own personas and people.
 
     Raises:
         UnknownPersonaError: with the nearest name.
+        PopulationError: a selection that cannot be read or that leaves nobody.
     """
     bare, plus, arm = name.partition("+")
     if plus and arm not in ARMS:
         raise UnknownPersonaError(f"unknown affect {arm!r} in {name!r}{nearest(arm, ARMS)}")
-    found = personas().get(bare) or _numbered(bare)
+    found = personas().get(bare) or own.personas.get(bare) or _numbered(bare)
     if found is not None:
         return with_affect(found, ARMS[arm]) if plus else found
     if name in cells():
         return cells()[name]
-    known = {**personas(), **{name: cell for name, cell in cells().items() if not cell.arm}}
+    if bare in own.cells or is_selection(bare):
+        cell = own.cells[bare] if bare in own.cells else select(bare, own.cells)
+        return cell.with_arm(arm) if plus else cell
+    plain = {name: cell for name, cell in cells().items() if not cell.arm}
+    known = {**personas(), **plain, **own.personas, **own.cells}
     raise UnknownPersonaError(f"unknown persona or population {name!r}{nearest(bare, known)}")
 
 
@@ -69,23 +82,31 @@ def _numbered(bare: str) -> Persona | None:
     return _MAKERS[matched[1]](int(matched[2])) if matched else None
 
 
-def listing() -> list[Described]:
-    """Tropes, controls and cells: name, identity, affect, stance and kind of each."""
+def listing(own: Own = NOBODY) -> list[Described]:
+    """Tropes, controls and cells: name, coordinates and kind of each; own ones last."""
     entries: list[Persona | Cell] = [*personas().values(), *cells().values()]
+    entries += [*own.personas.values(), *own.cells.values()]
     return [_coordinates(entry) for entry in entries]
 
 
-def describe(name: str) -> Described:
+def describe(name: str, own: Own = NOBODY) -> Described:
     """One persona in full; of a cell the texts of a few of its members, drawn by seed 0.
+
+    Args:
+        name: as in `resolve`.
+        own: the user's own personas and people.
 
     Raises:
         UnknownPersonaError: with the nearest name.
     """
-    found = resolve(name)
+    found = resolve(name, own)
     if isinstance(found, Persona):
         return {**_coordinates(found), "source": found.source, "texts": list(found.texts)}
-    shown = [found.persona(int(uniform("show", 0, i) * len(found))) for i in range(_SHOWN)]
-    source = f"{shown[0].source.partition(', id')[0]}; {_SHOWN} of {len(found)} shown"
+    drawn = (int(uniform("show", 0, i) * len(found)) for i in range(_SHOWN))
+    # A small cell is shown whole, and nobody twice.
+    ranks = range(len(found)) if len(found) <= _SHOWN else dict.fromkeys(drawn)
+    shown = [found.persona(rank) for rank in ranks]
+    source = f"{shown[0].source.partition(', id')[0]}; {len(shown)} of {len(found)} shown"
     texts = [member.texts[index % PARAPHRASES] for index, member in enumerate(shown)]
     return {**_coordinates(found), "source": source, "texts": list(texts)}
 

@@ -111,7 +111,7 @@ def compare(
     """Contrasts between every pair of levels, or of each level with a baseline.
 
     Args:
-        folder: the experiment.
+        folder: the experiment; of one member only where it is focused.
         by: a factor of the design, or identity, affect, stance or persona.
         metrics: names; None for all that are defined somewhere.
         baseline: the level that becomes `b` of every contrast; None for every pair.
@@ -131,10 +131,12 @@ def compare(
     asked = [pooled, *(played if per_scenario and len(played) > 1 and by != "scenario" else ())]
     values = {scenario: samples(folder, by, scenario) for scenario in asked}
     declared = _declared(folder)
-    shown = _names(by, metrics, {name for name, _ in values[pooled]})
+    shown = _names(folder, by, metrics, {name for name, _ in values[pooled]})
+    # One member is played by the same personas at every level of what others do.
+    matched = by not in PERSONAL or (folder.of is not None and by not in COORDINATES)
     every = [
         replace(
-            contrast(values[scenario], (name, *pair), declared.alpha, matched=by not in PERSONAL),
+            contrast(values[scenario], (name, *pair), declared.alpha, matched=matched),
             scenario=scenario,
             family=declared.family(name, pair) if scenario == pooled else "secondary",
         )
@@ -154,15 +156,16 @@ def _check(folder: Folder, by: str, baseline: str | None, found: Sequence[str]) 
         raise UnknownNameError(f"{folder.path}: {by!r} has no level {baseline!r}{hint}")
 
 
-def _names(by: str, metrics: Sequence[str] | None, defined: set[str]) -> list[str]:
+def _names(folder: Folder, by: str, metrics: Sequence[str] | None, defined: set[str]) -> list[str]:
     """Names of the metrics to compare, in the order given or declared."""
     if metrics is None:
         return [name for name in METRICS if name in defined]
     for name in metrics:
-        if by in COORDINATES and "agent" not in metric(name).scopes:
+        apart = by if by in COORDINATES else folder.of
+        if apart is not None and "agent" not in metric(name).scopes:
             raise AnalysisError(
-                f"{name!r} is a metric of whole runs and cannot be told apart by {by!r};"
-                " compare it by a factor of the design"
+                f"{name!r} is a metric of whole runs and cannot be told apart by {apart!r};"
+                " compare it by a factor of the design, and of everybody"
             )
         metric(name)
     return list(dict.fromkeys(metrics))
@@ -183,7 +186,8 @@ class _Declared:
 
 def _declared(folder: Folder) -> _Declared:
     plan: Mapping[str, Any] = folder.experiment.get("analysis", {})
-    primary = plan.get("primary", ())
+    # What was declared is about everybody.
+    primary = () if folder.of else plan.get("primary", ())
     return _Declared(
         alpha=float(plan.get("alpha", 0.05)),
         primary=frozenset([primary] if isinstance(primary, str) else primary),

@@ -10,11 +10,17 @@ from typing import Any
 
 import polars as pl
 
-from analysis.errors import FolderError, UnknownNameError
+from analysis.errors import AnalysisError, FolderError, UnknownNameError
 from analysis.run_record import RunRecord
 from scenarios.catalogue import nearest
 from sim.records import SOMETIMES, TABLES
 
+FOCAL = "focal"
+"""Stands for the member of each series that is replaced, and whose behaviour is looked at."""
+LATER = frozenset({"focal"})
+"""Columns of decisions that folders of earlier versions lack: null there."""
+UNNAMED: Mapping[str, str] = {"placement": "random"}
+"""Level of a factor in runs that do not name it; other factors have none there."""
 _REMEDY = "give the folder that `society sweep` or `society run --out` wrote"
 
 
@@ -25,10 +31,33 @@ class Folder:
     Attributes:
         path: the folder.
         runs: every whole run, in order of run_id.
+        of: the member of the populations that outcomes are read of, FOCAL for the one of each
+            series that is replaced; None for everybody.
     """
 
     path: Path
     runs: tuple[RunRecord, ...]
+    of: str | None = None
+
+    def focused(self, of: str) -> "Folder":
+        """The same folder, with the outcomes of one member alone: in place of whole runs too.
+
+        Args:
+            of: a member of the populations, or FOCAL.
+
+        Raises:
+            UnknownNameError: no such member.
+            AnalysisError: FOCAL, and no population is of a series.
+        """
+        members = dict.fromkeys(who.member for run in self.runs for who in run.characters)
+        if of == FOCAL and not self.characters["focal"].any():
+            raise AnalysisError(
+                f"{self.path}: nobody is focal, since no population is of a series; name a member"
+                f"{nearest(FOCAL, members)}"
+            )
+        if of != FOCAL and of not in members:
+            raise UnknownNameError(f"{self.path}: no member {of!r}{nearest(of, members)}")
+        return Folder(self.path, self.runs, of)
 
     def table(self, name: str) -> pl.LazyFrame:
         """One table of all runs together, in order of run_id, unread until collected.
@@ -42,7 +71,11 @@ class Folder:
             files = [file for file in files if file.is_file()]
         if not files:
             return pl.LazyFrame(schema=columns)
-        return pl.scan_parquet(files, glob=False).select(list(columns))
+        if LATER.isdisjoint(columns):
+            return pl.scan_parquet(files, glob=False).select(list(columns))
+        return pl.scan_parquet(
+            files, glob=False, schema=columns, missing_columns="insert", extra_columns="ignore"
+        )
 
     def read(self, name: str) -> pl.DataFrame:
         """One table of all runs together.
@@ -51,9 +84,18 @@ class Folder:
             FolderError: a file of the table cannot be read or lacks a column.
         """
         try:
+            if not LATER.isdisjoint(TABLES[name]):
+                self._require(name)
             return self.table(name).collect()
         except (pl.exceptions.PolarsError, OSError) as error:
             raise FolderError(f"{self.path}: table {name!r} cannot be read: {error}") from None
+
+    def _require(self, name: str) -> None:
+        for run in self.runs:
+            has = pl.read_parquet_schema(self._file(run.run_id, name))
+            lacking = set(TABLES[name]) - LATER - set(has)
+            if lacking:
+                raise pl.exceptions.ColumnNotFoundError(f"{run.run_id} has no {min(lacking)}")
 
     def run(self, run_id: str) -> RunRecord:
         """One run by its id.
@@ -87,13 +129,16 @@ class Folder:
 
     @cached_property
     def metadata(self) -> pl.DataFrame:
-        """A row per run: run_id, condition, seed, then a text column per factor."""
+        """A row per run: run_id, condition, seed, then a text column per factor.
+
+        A factor that a run does not name is null, or the level in which nothing was changed.
+        """
         rows = [
             {
                 "run_id": run.run_id,
                 "condition": run.condition,
                 "seed": run.seed,
-                **{name: level(run.factors.get(name)) for name in self.factors},
+                **{name: _level(run, name) for name in self.factors},
             }
             for run in self.runs
         ]
@@ -103,25 +148,43 @@ class Folder:
 
     @cached_property
     def characters(self) -> pl.DataFrame:
-        """A row per character: run_id, agent, member, persona, paraphrase and coordinates."""
+        """A row per character: run_id, agent, paraphrase, focal, member, persona, coordinates."""
         texts = ("member", "persona", "identity", "affect", "stance", "kind", "strategy")
         rows = [
-            (run.run_id, who.agent, who.paraphrase, *(getattr(who, name) for name in texts))
+            (
+                run.run_id,
+                who.agent,
+                who.paraphrase,
+                who.focal,
+                *(getattr(who, name) for name in texts),
+            )
             for run in self.runs
             for who in run.characters
         ]
-        schema = {"run_id": pl.String(), "agent": pl.Int64(), "paraphrase": pl.Int64()}
-        schema_texts = {name: pl.String() for name in texts}
-        return pl.DataFrame(rows, schema={**schema, **schema_texts}, orient="row")
+        numbers = {"agent": pl.Int64(), "paraphrase": pl.Int64(), "focal": pl.Boolean()}
+        schema = {"run_id": pl.String(), **numbers, **{name: pl.String() for name in texts}}
+        return pl.DataFrame(rows, schema=schema, orient="row")
 
     @cached_property
     def outcomes(self) -> pl.DataFrame:
-        """The outcomes of all runs, read once.
+        """The outcomes of all runs, read once; where it is focused, of one member alone.
 
         Raises:
             FolderError: a file cannot be read.
         """
-        return self.read("outcomes")
+        found = self.read("outcomes")
+        if self.of is None:
+            return found
+        is_meant = pl.col("focal") if self.of == FOCAL else pl.col("member") == self.of
+        who = self.characters.filter(is_meant)
+        names = pl.col("agent").cast(pl.String), pl.col("member")
+        agents, members = (who.select("run_id", subject=name).unique() for name in names)
+        own = [
+            found.filter(pl.col("scope") == scope).join(meant, on=["run_id", "subject"], how="semi")
+            for scope, meant in (("persona", members), ("agent", agents))
+        ]
+        whole = own[0].with_columns(scope=pl.lit("run"), subject=pl.lit("run"))
+        return pl.concat([whole, *own])
 
     @cached_property
     def experiment(self) -> Mapping[str, Any]:
@@ -177,6 +240,10 @@ def level(value: object) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _level(run: RunRecord, name: str) -> str | None:
+    return level(run.factors[name]) if name in run.factors else UNNAMED.get(name)
 
 
 def _is_whole(place: Path) -> bool:

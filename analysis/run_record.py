@@ -26,6 +26,7 @@ class CharacterRecord:
         source: where the text comes from.
         text: the persona's words.
         strategy: name of the scripted strategy, None where a model moves.
+        focal: whether a series is about its behaviour; None outside a series.
     """
 
     agent: int
@@ -39,6 +40,7 @@ class CharacterRecord:
     source: str = ""
     text: str = ""
     strategy: str | None = None
+    focal: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

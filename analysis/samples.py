@@ -11,7 +11,9 @@ from scenarios.catalogue import nearest
 
 COORDINATES = ("identity", "affect", "stance", "persona")
 """What characters differ in; "persona" is the population's member."""
-PERSONAL = frozenset({"population", *COORDINATES})
+MIXES = frozenset({"population", "series", "share"})
+"""Factors that say who plays: a series and its share are told by the population."""
+PERSONAL = frozenset({*MIXES, *COORDINATES})
 """Factors whose levels are played by different personas."""
 
 
@@ -55,7 +57,7 @@ def samples(folder: Folder, by: str, scenario: str | None = None) -> Samples:
     """
     runs = _runs(folder, by, scenario)
     agents = _agents(folder, by, runs)
-    values = agents if by in COORDINATES else _wholes(folder, by, runs)
+    values = agents if by in COORDINATES else _wholes(folder, runs)
     by_run = _means(values, [*_RUN, "run_id"])
     return collect(by_run.rename({"mean": "value"}), agents)
 
@@ -119,7 +121,8 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
 def _person() -> pl.Expr:
     """The name without what is told about it: "ai-respondent-7+denied" is respondent-7."""
     bare = pl.col("persona").str.replace(r"\+.*$", "")
-    return bare.str.replace(r"^ai-(respondent-)", "${1}")
+    is_somebody = pl.col("kind") == "respondent"
+    return pl.when(is_somebody).then(bare.str.replace(r"^ai-", "")).otherwise(bare)
 
 
 def _texts(agents: pl.DataFrame) -> dict[tuple[str, str], dict[Text, dict[str, float]]]:
@@ -166,6 +169,8 @@ def _runs(folder: Folder, by: str, scenario: str | None) -> pl.DataFrame:
     """run_id, strata and pair, and the level where the factor is one of the design."""
     own_level = [] if by in COORDINATES else [pl.col(by).alias("level")]
     chosen = folder.metadata
+    if by not in COORDINATES:
+        chosen = chosen.filter(pl.col(by).is_not_null())
     if scenario is not None:
         chosen = chosen.filter(pl.col("scenario") == scenario)
     pair, strata = _places(folder, [by], chosen.columns)
@@ -176,10 +181,17 @@ def _places(
     folder: Folder, by: Sequence[str], columns: Sequence[str]
 ) -> tuple[pl.Expr, dict[str, pl.Expr]]:
     """What a run shares with its counterparts at the other levels, and its strata."""
-    # A coordinate's levels are brought by different populations, so these cannot be shared.
-    own = {*by, "population"} if any(name in COORDINATES for name in by) else set(by)
+    own = set(by)
+    if own & {"population", *COORDINATES}:
+        # A coordinate's levels are brought by different populations, so these cannot be shared.
+        own |= MIXES
+    elif own & MIXES:
+        # Shares are compared inside a series, and series at equal shares.
+        own |= {"population"}
     shared = ["seed", *(name for name in folder.factors if name not in own)]
-    pair = pl.concat_str([pl.col(name).cast(pl.String) for name in shared], separator="\x1f")
+    # A factor that a run does not have is the same in all such runs.
+    told = [pl.col(name).cast(pl.String).fill_null("") for name in shared]
+    pair = pl.concat_str(told, separator="\x1f")
     # Where the scenario or the wording is what is compared, it is no stratum.
     strata = {
         name: pl.lit("") if name in by or name not in columns else pl.col(name)
@@ -188,7 +200,7 @@ def _places(
     return pair, strata
 
 
-def _wholes(folder: Folder, by: str, runs: pl.DataFrame) -> pl.DataFrame:
+def _wholes(folder: Folder, runs: pl.DataFrame) -> pl.DataFrame:
     """Defined outcomes of whole runs with their level."""
     return (
         _defined(folder, "run")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,10 +13,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from agents import own as own_files
 from agents import roster
+from agents.cells import Cell
+from agents.own import Own
+from agents.persona import Persona
 from agents.populations import parse, populations
 from agents.readouts import DESCRIPTIONS, NEEDS
-from cli.options import AsJson, Quiet
+from cli.options import AsJson, Personas, Quiet
 from scenarios import human
 from scenarios.catalogue import catalogue, game, nearest
 from scenarios.page import about
@@ -32,11 +37,12 @@ def list_kind(
     kind: Annotated[
         str, typer.Argument(metavar="KIND", help="scenarios, personas, populations ...")
     ],
+    personas: Personas = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """List scenarios, personas, populations, models, metrics or readouts."""
-    entries = _of_kind(kind, _LISTS)()
+    entries = _of_kind(kind, _LISTS, personas)()
     if as_json:
         typer.echo(json.dumps(entries, indent=2, ensure_ascii=False))
         return
@@ -64,6 +70,7 @@ def show(
         Path | None,
         typer.Option(metavar="FILE", help="`matching`: put the tables into this Markdown page"),
     ] = None,
+    personas: Personas = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -78,7 +85,7 @@ def show(
         )
     if not name and kind in _SHOWS:
         raise ExperimentError(f"which {kind}? `society list {_plural(kind)}` has the names")
-    entry = _of_kind(kind, _SHOWS)(name)
+    entry = _of_kind(kind, _SHOWS, personas)(name)
     if as_json:
         typer.echo(json.dumps(entry, indent=2, ensure_ascii=False))
     else:
@@ -89,11 +96,20 @@ def _plural(kind: str) -> str:
     return next(name for name in _LISTS if name.startswith(kind))
 
 
-def _of_kind(kind: str, known: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
+def _of_kind(
+    kind: str, known: Mapping[str, Callable[..., Any]], files: list[Path] | None
+) -> Callable[..., Any]:
     if kind not in known:
         kinds = dict.fromkeys([*known, *((MATCHING,) if known is _SHOWS else ())])
         raise ExperimentError(f"unknown kind {kind!r}{nearest(kind, kinds)}")
-    return known[kind]
+    if kind.removesuffix("s") not in _PEOPLED:
+        if files:
+            raise ExperimentError(f"--personas goes with personas and populations, not with {kind}")
+        return known[kind]
+    own = own_files.load(files or ())
+    for line in own_files.remarks([*own.personas.values(), *own.cells.values()]):
+        typer.echo(f"warning: {line}", err=True)
+    return partial(known[kind], own=own)
 
 
 def _scenarios() -> list[Entry]:
@@ -147,14 +163,22 @@ def _scenario(name: str) -> Entry:
     }
 
 
-def _populations() -> list[Entry]:
-    return [{"name": name} for name in populations()]
+def _populations(own: Own) -> list[Entry]:
+    return [{"name": name} for name in populations(own)]
 
 
-def _population(name: str) -> Entry:
-    found = parse(name)
-    members = [{"source": member.source, "share": member.share} for member in found.members]
+def _population(name: str, own: Own) -> Entry:
+    found = parse(name, own)
+    members = [
+        {"source": member.source, "share": member.share, "people": _people(member.found)}
+        for member in found.members
+    ]
     return {"name": found.name, "members": members}
+
+
+def _people(found: Persona | Cell | None) -> int | None:
+    """How many a seat is drawn from; none for a strategy."""
+    return len(found) if isinstance(found, Cell) else None if found is None else 1
 
 
 def _measures() -> Any:  # noqa: ANN401 - a module
@@ -202,7 +226,9 @@ def _model(name: str) -> Entry:
     return resolve(name).model_dump(mode="json")
 
 
-_LISTS: Mapping[str, Callable[[], list[Entry]]] = {
+_PEOPLED = frozenset({"persona", "population"})
+"""Kinds that the user may have of their own."""
+_LISTS: Mapping[str, Callable[..., list[Entry]]] = {
     "scenarios": _scenarios,
     "personas": roster.listing,
     "populations": _populations,
@@ -210,7 +236,7 @@ _LISTS: Mapping[str, Callable[[], list[Entry]]] = {
     "metrics": _metrics,
     "readouts": _readouts,
 }
-_SHOWS: Mapping[str, Callable[[str], Entry]] = {
+_SHOWS: Mapping[str, Callable[..., Entry]] = {
     "scenario": _scenario,
     "persona": roster.describe,
     "population": _population,

@@ -23,3 +23,9 @@ MaxCost = Annotated[
 Plan = Annotated[
     bool, typer.Option("--plan", help="tell what it would ask and cost; ask and write nothing")
 ]
+Personas = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--personas", metavar="FILE", help="your own: .toml, .csv or .jsonl; may be repeated"
+    ),
+]

@@ -15,7 +15,7 @@ from analysis.folder import open_folder
 from analysis.metrics import METRICS, score
 from analysis.report import write as write_report
 from cli.models import download_bar
-from cli.options import AsJson, Concurrency, MaxCalls, MaxCost, MaxTokens, Plan, Quiet
+from cli.options import AsJson, Concurrency, MaxCalls, MaxCost, MaxTokens, Personas, Plan, Quiet
 from cli.planning import Planned, price_of, tell
 from cli.progress import watching
 from cli.result import (
@@ -35,7 +35,7 @@ from sim.opening import ModelChoice
 from sim.prices import lines_to_add
 from sim.schema import Experiment
 from sim.store import Store
-from sim.sweep import Sweep, carry_out
+from sim.sweep import Sweep, carry_out, warnings
 from sim.terms import Terms
 
 _SOME_FAILED = 1
@@ -86,6 +86,10 @@ def run(
         str, typer.Option(metavar="K", help="none, last-1, last-3, tally")
     ] = "last-1",
     network: Annotated[str, typer.Option(help="kind of network")] = "complete",
+    placement: Annotated[
+        str, typer.Option(metavar="WHERE", help="random, blocks, hubs or leaves")
+    ] = "random",
+    personas: Personas = None,
     out: _Out = None,
     concurrency: Concurrency = None,
     max_calls: MaxCalls = None,
@@ -106,7 +110,9 @@ def run(
             "agents": agents,
             "rounds": rounds,
             "network": {"kind": network},
+            "placement": placement,
         },
+        "personas": {"files": [str(file) for file in personas or ()]},
         "mind": {"model": model, "readout": readout, "memory": _memory(memory)},
     }
     made = experiments.check(table, "society run")
@@ -148,7 +154,9 @@ def sweep(
     made = experiments.read(file)
     folder = out or file.with_suffix("")
     caps = _Caps(max_calls, max_tokens, max_cost)
-    planned = _planned(made, str(file), folder, caps, concurrency, replay=replay)
+    planned = _planned(
+        made, str(file), folder, caps, concurrency, replay=replay, beside=file.parent
+    )
     if plan:
         tell(planned, as_json=as_json)
         return
@@ -188,6 +196,8 @@ def _planned(
     choice = ModelChoice(made.mind.model, made.mind.key_variable, concurrency, replay, terms=terms)
     _check_model(choice, source)
     specs = experiments.resolve(made, source)
+    for line in warnings(specs):
+        typer.echo(f"warning: {line}", err=True)
     price = price_of(made, choice)
     if price is None and caps.cost is not None:
         raise ExperimentError(

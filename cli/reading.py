@@ -54,6 +54,10 @@ def compare(
     baseline: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="compare each level with this one")
     ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option(metavar="MEMBER", help="only what this member does, or the focal of series"),
+    ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -61,12 +65,13 @@ def compare(
     opened = open_folder(folder)
     primary = str(opened.experiment.get("analysis", {}).get("primary", "cooperation_rate"))
     factors = list(dict.fromkeys(by))
+    looked_at = opened if of is None else opened.focused(of)
     if len(factors) > 1:
         if baseline is not None:
             raise AnalysisError("--baseline goes with one --by: of several, all pairs are compared")
-        _tell_effects(factorial(opened, factors, metric or [primary]), as_json=as_json)
+        _tell_effects(factorial(looked_at, factors, metric or [primary]), as_json=as_json)
         return
-    found = contrasts.compare(opened, factors[0], metric or [primary], baseline)
+    found = contrasts.compare(looked_at, factors[0], metric or [primary], baseline)
     if as_json:
         typer.echo(json.dumps([dataclasses.asdict(contrast) for contrast in found], indent=2))
         return

@@ -17,7 +17,9 @@ from pydantic import (
 
 from agents import populations
 from agents.interventions import KINDS, Arm, Kind
+from agents.own import Own
 from agents.populations import SCRIPTED, Population
+from agents.roster import NOBODY
 from scenarios.catalogue import nearest
 from sim.errors import ExperimentError
 from sim.interventions import EVERYONE, NONE, Change, Intervention
@@ -103,21 +105,27 @@ Level = Annotated[list[ChangeEntry], BeforeValidator(_as_list), WrapSerializer(_
 """What is changed in a condition; in the file "none", a table, or a list of tables."""
 
 
-def interventions(levels: Sequence[Sequence[ChangeEntry]]) -> tuple[Intervention, ...]:
+def interventions(
+    levels: Sequence[Sequence[ChangeEntry]], own: Own = NOBODY
+) -> tuple[Intervention, ...]:
     """Every level with its arms: as it is written, its control, and yoked where it says so.
+
+    Args:
+        levels: of the factor.
+        own: the user's own personas and people.
 
     Raises:
         ExperimentError: somebody who cannot come; names the key, the value and the remedy.
         AgentError: no persona or population of that name.
     """
-    return tuple(arm for level in levels for arm in _arms(level)) or (NONE,)
+    return tuple(arm for level in levels for arm in _arms(level, own)) or (NONE,)
 
 
-def _arms(entries: Sequence[ChangeEntry]) -> Iterator[Intervention]:
+def _arms(entries: Sequence[ChangeEntry], own: Own) -> Iterator[Intervention]:
     if not entries:
         yield NONE
         return
-    changes = tuple(map(_change, entries))
+    changes = tuple(_change(entry, own) for entry in entries)
     name = " & ".join(change.name() for change in changes)
     yield Intervention(name, tuple(replace(change, yoke=None) for change in changes))
     if all(entry.control for entry in entries):
@@ -133,27 +141,27 @@ def _yoked(change: Change) -> Arm:
     return change.arm if change.yoke is None else "yoked"
 
 
-def _change(entry: ChangeEntry) -> Change:
+def _change(entry: ChangeEntry, own: Own) -> Change:
     targets = [entry.target] if isinstance(entry.target, str) else entry.target
-    persona = _who("persona", entry.persona)
+    persona = _who("persona", entry.persona, own)
     if entry.kind == "removal":
-        persona = _who("leaves", entry.leaves if entry.leaves == "placebo" else _NOTHING_LEFT)
+        persona = _who("leaves", entry.leaves if entry.leaves == "placebo" else _NOTHING_LEFT, own)
     kind = next(kind for kind in KINDS if kind == entry.kind)
     return Change(
         at=entry.at,
         kind=kind,
         targets=() if targets == [EVERYONE] else tuple(dict.fromkeys(targets)),
         persona=persona,
-        yoke=_who("yoke", entry.yoke),
+        yoke=_who("yoke", entry.yoke, own),
         for_rounds=entry.for_rounds,
     )
 
 
-def _who(key: str, name: str | None) -> Population | None:
+def _who(key: str, name: str | None, own: Own) -> Population | None:
     """A persona, or a population of people to draw from."""
     if name is None:
         return None
-    found = populations.parse(name)
+    found = populations.parse(name, own)
     if len(found.members) > 1 or found.members[0].source.startswith(SCRIPTED):
         raise ExperimentError(
             f"design.interventions: {key} = {name!r}: a persona or one population of personas can"

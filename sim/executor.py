@@ -13,7 +13,7 @@ import polars as pl
 
 from agents.errors import CompleterError
 from agents.minds import Minds, Posed
-from agents.persona import Casting
+from agents.populations import Seat
 from sim import tables
 from sim.changing import as_planned, as_table
 from sim.collector import patient_collector
@@ -177,10 +177,7 @@ def describe(society: Society) -> dict[str, Any]:
         "parameters": condition.parameters.model_dump(mode="json"),
         "groups": [list(group) for group in society.groups],
         "group_sizes": [len(group) for group in society.groups],
-        "characters": [
-            _character(index, seat.member, seat.casting, seat.strategy)
-            for index, seat in enumerate(society.seats)
-        ],
+        "characters": [_character(index, seat) for index, seat in enumerate(society.seats)],
         "edges": [list(edge) for edge in sorted(society.network.edges)],
         **({"interventions": changes} if changes else {}),
         "usage": {
@@ -190,25 +187,28 @@ def describe(society: Society) -> dict[str, Any]:
     }
 
 
-def _character(
-    index: int, member: str, casting: Casting | None, strategy: str | None
-) -> dict[str, Any]:
-    if casting is None:
+def _character(index: int, seat: Seat) -> dict[str, Any]:
+    # Outside a series nothing is said of it, as in runs that were written before there were any.
+    focal = {} if seat.focal is None else {"focal": seat.focal}
+    strategy = seat.strategy
+    if seat.casting is None:
         about = {"persona": f"scripted:{strategy}", "paraphrase": 0, "identity": "none"}
-        return {"agent": index, "member": member, **about, "kind": "scripted", "strategy": strategy}
-    persona = casting.persona
+        ends = {"kind": "scripted", "strategy": strategy, **focal}
+        return {"agent": index, "member": seat.member, **about, **ends}
+    persona = seat.casting.persona
     return {
         "agent": index,
-        "member": member,
+        "member": seat.member,
         "persona": persona.name,
-        "paraphrase": casting.paraphrase,
+        "paraphrase": seat.casting.paraphrase,
         "identity": persona.identity,
         "affect": persona.affect,
         "stance": persona.stance,
         "kind": persona.kind,
         "source": persona.source,
-        "text": casting.text,
+        "text": seat.casting.text,
         "strategy": strategy,
+        **focal,
     }
 
 

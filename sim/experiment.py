@@ -10,9 +10,9 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
-from agents import populations
 from agents.errors import AgentError
-from agents.populations import Population
+from agents.own import Own
+from agents.own import load as load_own
 from agents.readouts import DESCRIPTIONS, Manner
 from scenarios import catalogue
 from scenarios.catalogue import AnyGame, nearest
@@ -23,11 +23,12 @@ from sim.arms import interventions
 from sim.errors import ExperimentError, NetworkError
 from sim.explaining import explained
 from sim.manner import checked, neutral_panel
+from sim.peopling import peopled
 from sim.plan import Condition, RunSpec
 from sim.playable import check_contrasts, check_distinct, check_playable
 from sim.rated import load_rates
 from sim.registry import without_address
-from sim.schema import KNOWN, Experiment, PopulationEntry, ScenarioEntry
+from sim.schema import KNOWN, Experiment, ScenarioEntry
 
 # A seed is a column of 64-bit integers in the tables.
 _SEED_LIMIT, _MOST_SEEDS = 2**63, 1_000_000
@@ -77,13 +78,19 @@ def resolve(experiment: Experiment, source: str) -> tuple[RunSpec, ...]:
     Runs of one seed come together and conditions in the order written, so that a sweep that is
     stopped early holds comparable runs.
 
+    Args:
+        experiment: the experiment.
+        source: the file that it was read from, which names it in messages, and beside which other
+            files are looked for.
+
     Raises:
         ExperimentError: a name or value that cannot be played; names source, key, value, remedy.
     """
     try:
         seeds = _seeds(experiment.design.seeds)
         folder = Path(source).parent
-        conditions = tuple(_with_rates(each, folder) for each in _conditions(experiment))
+        own = load_own(folder / file for file in experiment.personas.files)
+        conditions = tuple(_with_rates(each, folder) for each in _conditions(experiment, own))
         for condition in conditions:
             check_playable(condition, seeds)
         check_distinct(conditions)
@@ -99,21 +106,23 @@ def to_toml(experiment: Experiment) -> str:
     return tomli_w.dumps(values)
 
 
-def _conditions(experiment: Experiment) -> Iterable[Condition]:
+def _conditions(experiment: Experiment, own: Own) -> Iterable[Condition]:
     design = experiment.design
+    populations = [each for entry in design.populations for each in peopled(entry, own)]
     mind = experiment.mind
     panel = neutral_panel(mind.calibration, design.pool_seed)
     read = Manner(mind.draws, mind.temperature, mind.reask, panel, mind.speech)
     manner = checked(read, mind.readout)
     cells = itertools.product(
         design.scenarios,
-        design.populations,
+        populations,
         _as_list(design.agents),
         _as_list(design.rounds),
         _as_list(design.network),
-        interventions(design.interventions),
+        _as_list(design.placement),
+        interventions(design.interventions, own),
     )
-    for scenario, entry, agents, rounds, network, intervention in cells:
+    for scenario, population, agents, rounds, network, placement, intervention in cells:
         if agents < 1:
             raise ExperimentError(f"design.agents = {agents}: at least 1 character is needed")
         chosen = ScenarioEntry(name=scenario) if isinstance(scenario, str) else scenario
@@ -124,9 +133,10 @@ def _conditions(experiment: Experiment) -> Iterable[Condition]:
                 game=game.name,
                 wording=wording,
                 parameters=parameters,
-                population=_population(entry),
+                population=population,
                 agents=agents,
                 network=network,
+                placement=placement,
                 memory=chosen.memory or experiment.mind.memory,
                 model=without_address(experiment.mind.model),
                 readout=_readout(experiment.mind.readout),
@@ -180,12 +190,6 @@ def _wordings(game: AnyGame, wanted: Sequence[str] | int) -> tuple[str, ...]:
         if name not in everywhere:
             raise ExperimentError(f"design.wordings: unknown {name!r}{nearest(name, known)}")
     return here
-
-
-def _population(entry: str | PopulationEntry) -> Population:
-    if isinstance(entry, str):
-        return populations.parse(entry)
-    return populations.mixed(entry.name, entry.mix)
 
 
 def _readout(name: str) -> str:

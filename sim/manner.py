@@ -3,6 +3,7 @@
 from agents import populations
 from agents.populations import Pool
 from agents.readouts import DESCRIPTIONS, SAMPLED, Manner
+from agents.roster import resolve
 from sim.errors import ExperimentError
 from sim.streams import uniform
 
@@ -37,7 +38,7 @@ def neutral_panel(size: int, seed: int) -> tuple[str, ...]:
     if not size:
         return ()
     pool = Pool(size, lambda *key: uniform(seed, "panel", *key))
-    drawn = populations.pooled(_NEUTRAL, pool)
+    drawn = populations.pooled(resolve(_NEUTRAL), pool)
     if len(drawn) < size:
         raise ExperimentError(
             f"mind.calibration = {size}: {_NEUTRAL} has only {len(drawn)} personas"

@@ -17,6 +17,9 @@ from sim import topology
 from sim.interventions import NONE, Intervention
 from sim.topology import Network
 
+RANDOM = "random"
+"""The placement that is not named among the factors, nor in the fingerprint."""
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -38,6 +41,7 @@ class Condition:
         manner: how answers are read, beside the readout; the same in a whole sweep.
         intervention: what is changed in the middle of the run.
         rates: by which members play that are scripted so.
+        placement: which seats the members of the population are laid on first.
     """
 
     situation: str
@@ -55,9 +59,11 @@ class Condition:
     manner: Manner = field(default_factory=Manner)
     intervention: Intervention = NONE
     rates: tuple[Rates, ...] = ()
+    placement: str = RANDOM
 
     def factors(self) -> Mapping[str, str | int]:
         """What the runs of a sweep may differ in, by name."""
+        series = self.population.series
         return {
             "scenario": self.situation,
             "wording": self.wording,
@@ -69,6 +75,8 @@ class Condition:
             "model": self.model,
             "readout": self.readout,
             "intervention": self.intervention.name,
+            **({} if self.placement == RANDOM else {"placement": self.placement}),
+            **({} if series is None else {"series": series.name, "share": series.share}),
         }
 
     def name(self) -> str:
@@ -88,6 +96,11 @@ class Condition:
             fixed["changes"] = [change.about() for change in self.intervention.changes]
         if self.rates:
             fixed["rates"] = [[rates.name, rates.table] for rates in self.rates]
+        own = [member.digest for member in self.population.members]
+        if any(own):
+            fixed["own"] = own
+        if not self.population.replacement:
+            fixed["replacement"] = False
         canonical = json.dumps(fixed, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:8]
 

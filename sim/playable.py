@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from agents.memory import Tally
+from agents.populations import counts
 from scenarios import catalogue
 from scenarios.catalogue import AnyGame, nearest
 from scenarios.strategies import strategy
@@ -11,8 +12,10 @@ from scenarios.wording import load
 from sim import topology
 from sim.addressing import check_intervention
 from sim.errors import ExperimentError
-from sim.plan import Condition
+from sim.placing import check as check_placement
+from sim.plan import Condition, RunSpec
 from sim.rated import check_rates, rates_of
+from sim.seating import seats_of
 from sim.topology import Blocks, build, edges
 
 
@@ -35,6 +38,7 @@ def check_playable(condition: Condition, seeds: Sequence[int]) -> None:
             f"mind.memory: kind 'tally' counts what others did, and {game.name} in the wording"
             f" {wording.name!r} has none: use kind 'last' or 'none'"
         )
+    _check_seats(condition, seeds)
     # Blocks alone may come out without an edge for one seed and not for another.
     for seed in seeds if isinstance(condition.network, Blocks) else seeds[:1]:
         network = build(condition.network, condition.agents, seed)
@@ -57,6 +61,27 @@ def _check_strategies(condition: Condition, game: AnyGame) -> None:
             strategy(name, game, condition.parameters)
         else:
             check_rates(rates, game, condition.parameters)
+
+
+def _check_seats(condition: Condition, seeds: Sequence[int]) -> None:
+    """Refuse seats that would not be what their population says.
+
+    Raises:
+        ExperimentError: a placement that means nothing, or a share that is no seat.
+        PopulationError: too few people where all of a run are to differ.
+    """
+    population = condition.population
+    check_placement(condition, seeds[0])
+    given = counts(population, condition.agents)
+    if population.series is not None and not all(given):
+        raise ExperimentError(
+            f"design.populations: {population.name!r} has no seat for one of the two among"
+            f" design.agents = {condition.agents}; take a share of at least one seat, or 0 or 1"
+        )
+    twins = any(member.twins for member in population.members)
+    # Whether they are enough may depend on who is drawn, of a pool on the pool alone.
+    for seed in seeds if not population.replacement else seeds[:1] if twins else ():
+        seats_of(RunSpec(condition, seed))
 
 
 def _check_groups(game: AnyGame, groups: Sequence[Sequence[int]]) -> None:

@@ -31,6 +31,7 @@ DECISIONS: Columns = MappingProxyType(
         "identity": _TEXT,
         "affect": _TEXT,
         "stance": _TEXT,
+        "focal": _FLAG,
         "model": _TEXT,
         "readout": _TEXT,
         "level": _TEXT,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from agents.memory import Last, Memory
 from sim.arms import ChangeEntry, Level
@@ -50,11 +50,58 @@ class ScenarioEntry(BaseModel):
     wordings: Names | StrictInt | None = None
 
 
-class PopulationEntry(_Table):
-    """A named mix."""
+_Range = str | StrictInt | Annotated[list[StrictInt], Field(min_length=2, max_length=2)]
+"""As in a selector, "24..30" or "top", or both ends."""
 
-    name: Name
-    mix: Mapping[str, float]
+
+class PopulationEntry(_Table):
+    """A population in one of five forms: a mix, a selection, strata, twins, or a series.
+
+    Attributes:
+        name: of the population; of strata the beginning of every name.
+        replacement: whether two seats of a run may draw the same person.
+        mix: share by member.
+        who: whom to select from: human, ai, scrambled, or people of one's own.
+        affect: denied, affirmed or irrelevant: sentences added to whom is selected.
+        strata: scales whose thirds, crossed, become populations.
+        twins: a cell or selection whose people sit in blocks, in every paraphrase.
+        trope: what replaces, in a series.
+        share: of the trope, one population each.
+        among: what it replaces, share by share.
+    """
+
+    name: Name | None = None
+    replacement: StrictBool | None = None
+    mix: Mapping[str, float] | None = None
+    who: str | None = None
+    agreeableness: _Range | None = None
+    conscientiousness: _Range | None = None
+    extraversion: _Range | None = None
+    neuroticism: _Range | None = None
+    openness: _Range | None = None
+    emotional_stability: _Range | None = None
+    stance: str | None = None
+    age: _Range | None = None
+    gender: str | None = None
+    affect: str | None = None
+    strata: Names | None = None
+    twins: str | None = None
+    trope: str | None = None
+    share: Annotated[list[float], Field(min_length=1)] | None = None
+    among: str | None = None
+
+
+class PersonaFiles(_Table):
+    """Personas of one's own.
+
+    Attributes:
+        files: TOML, CSV or JSON lines, looked for beside the experiment file.
+    """
+
+    files: list[str] = []
+
+
+Placement = Literal["random", "blocks", "hubs", "leaves"]
 
 
 class Design(_Table):
@@ -67,6 +114,7 @@ class Design(_Table):
     agents: StrictInt | Numbers = 12
     rounds: StrictInt | Numbers = 10
     network: AnyNetwork | Annotated[list[AnyNetwork], Field(min_length=1)] = Complete()
+    placement: Placement | Annotated[list[Placement], Field(min_length=1)] = "random"
     interventions: list[Level] = []
     pool: int | None = Field(default=None, ge=1)
     pool_seed: int = Field(default=0, ge=0)
@@ -106,6 +154,7 @@ class Experiment(_Table):
     name: Name
     format: Literal[1] = 1
     design: Design
+    personas: PersonaFiles = PersonaFiles()
     mind: Mind = Mind()
     analysis: Analysis = Analysis()
     prices: Prices = Prices()
@@ -115,6 +164,7 @@ class Experiment(_Table):
 KNOWN: Mapping[str, type[BaseModel]] = {
     "": Experiment,
     "design": Design,
+    "personas": PersonaFiles,
     "mind": Mind,
     "analysis": Analysis,
     "prices": PriceEntry,

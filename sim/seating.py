@@ -2,7 +2,7 @@
 
 from agents.populations import Pool, Population, Seat, cast
 from scenarios.catalogue import AnyGame
-from sim import topology
+from sim import placing, topology
 from sim.plan import RunSpec
 from sim.streams import Key, keyed, uniform
 
@@ -19,11 +19,16 @@ def seat_groups(
 
 
 def seats_of(spec: RunSpec) -> tuple[Seat, ...]:
-    """Who sits where in a run: the population, drawn and placed by the run's seed."""
+    """Who sits where in a run: the population, drawn and placed by the run's seed.
+
+    Raises:
+        PopulationError: too few people where all of a run are to differ.
+    """
     condition = spec.condition
     draw = keyed(condition.pool_seed)
     pool = None if condition.pool is None else Pool(condition.pool, draw)
-    return cast(condition.population, condition.agents, keyed(spec.seed), pool)
+    order = placing.order(condition, spec.seed)
+    return cast(condition.population, condition.agents, keyed(spec.seed), pool, order)
 
 
 def cast_all(spec: RunSpec, population: Population, *apart: Key) -> tuple[Seat, ...]:

@@ -184,7 +184,10 @@ def _played(experiment: str) -> object:
     if isinstance(mind, dict) and isinstance(mind.get("model"), str):
         # A server may move between two sessions, and with it its address.
         played["mind"] = {**mind, "model": without_address(mind["model"])}
-    return played
+    # Keys that came later stand for what was played before there were any.
+    if isinstance(design := played.get("design"), dict):
+        played["design"] = {"placement": "random", **design}
+    return {"personas": {"files": []}, **played}
 
 
 def _is_left(file: Path) -> bool:

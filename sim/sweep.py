@@ -13,6 +13,7 @@ from typing import Any
 from agents import interventions, templates
 from agents.errors import AgentError
 from agents.minds import Minds
+from agents.own import remarks
 from agents.persona import Casting
 from agents.populations import Seat
 from agents.reading import sha256
@@ -226,11 +227,27 @@ def _manifest(sweep: Sweep, store: Store, journal: Journal, outcome: Outcome) ->
             "complete": len(complete),
             "failed": len(outcome.failures),
         },
+        **_warnings(sweep.specs),
         "failures": [
             {"run_id": run_id, "error": error} for run_id, error in sorted(outcome.failures.items())
         ],
         "usage": usage(store.runs, sweep.folder / "calls.sqlite", sweep.model.budget.price),
     }
+
+
+def warnings(specs: Sequence[RunSpec]) -> tuple[str, ...]:
+    """What is to be said about the user's own people in these runs, each once."""
+    played = [spec.condition.population for spec in specs]
+    for spec in specs:
+        for change in spec.condition.intervention.changes:
+            played += [come for come in (change.persona, change.yoke) if come is not None]
+    members = (member for population in played for member in population.members)
+    return remarks({member.source: member.found for member in members}.values())
+
+
+def _warnings(specs: Sequence[RunSpec]) -> dict[str, list[str]]:
+    found = warnings(specs)
+    return {"warnings": list(found)} if found else {}
 
 
 def _versions() -> dict[str, str]:

@@ -172,17 +172,19 @@ def _seated(
 
 def _characters(seats: tuple[Seat, ...], models: Mapping[str, str]) -> pl.DataFrame:
     rows = [_character(seat, models) for seat in seats]
-    names = ("persona", "paraphrase", "identity", "affect", "stance", "model", "readout")
+    names = ("persona", "paraphrase", "identity", "affect", "stance", "focal", "model", "readout")
     return _frame("decisions", **{name: [row[i] for row in rows] for i, name in enumerate(names)})
 
 
 def _character(seat: Seat, models: Mapping[str, str]) -> tuple[object, ...]:
     if not isinstance(seat.casting, Casting):
         scripted = f"scripted:{seat.strategy}"
-        return (scripted, None, "none", "unmentioned", None, scripted, "scripted")
+        nobody = (None, "none", "unmentioned", None)
+        return (scripted, *nobody, seat.focal, scripted, "scripted")
     persona = seat.casting.persona
     coordinates = (persona.identity, persona.affect, persona.stance)
-    return (persona.name, seat.casting.paraphrase, *coordinates, models["model"], models["readout"])
+    told_by = (models["model"], models["readout"])
+    return (persona.name, seat.casting.paraphrase, *coordinates, seat.focal, *told_by)
 
 
 def _behind(decisions: pl.DataFrame, readings: Sequence[Reading], number: Whole) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Interaction networks: who can meet whom. Nodes are 0 to n - 1."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -119,18 +119,36 @@ def cut_into_groups(graph: nx.Graph, size: int, seed: int) -> tuple[tuple[int, .
     Sizes are as near to `size` as the head count allows and differ by at most one.
     """
     rank = {node: uniform(seed, "groups", node) for node in graph}
-    walk: list[int] = []
+    walked = walk(graph, sorted(graph, key=rank.__getitem__), rank)
+    return _cut(walked, max(1, round(len(walked) / size)))
+
+
+def walk(graph: nx.Graph, starts: Sequence[int], rank: Mapping[int, float]) -> list[int]:
+    """All nodes breadth first, from the first of `starts`, then from the next not reached.
+
+    Args:
+        graph: what is walked.
+        starts: all its nodes.
+        rank: neighbours are met in this order.
+    """
+    walked: list[int] = []
     seen: set[int] = set()
-    for start in sorted(graph, key=rank.__getitem__):
+    for start in starts:
         queue = [] if start in seen else [start]
         seen.add(start)
         while queue:
             node = queue.pop(0)
-            walk.append(node)
+            walked.append(node)
             fresh = sorted((n for n in graph[node] if n not in seen), key=rank.__getitem__)
             seen.update(fresh)
             queue.extend(fresh)
-    return _cut(walk, max(1, round(len(walk) / size)))
+    return walked
+
+
+def blocks_of(network: Blocks, agents: int) -> tuple[int, ...]:
+    """The block of every node of a network of blocks; shape (agents,)."""
+    cut = _cut(range(agents), network.blocks)
+    return tuple(number for number, block in enumerate(cut) for _ in block)
 
 
 def _cut(walk: Sequence[int], count: int) -> tuple[tuple[int, ...], ...]:
