@@ -155,9 +155,9 @@ class _Casting:
 
     def _too_few(self, member: Member, available: int) -> PopulationError:
         return PopulationError(
-            f"{self.population.name!r} wants all people of a run to differ, and {member.source!r}"
-            f" has only {available} left to choose from; take fewer agents, a wider selection or a"
-            " larger pool, or leave out replacement = false"
+            f"{self.population.name!r} wants all people of a run to differ, and the {available} of"
+            f" {member.source!r} are too few, with those whom other seats took; take fewer agents,"
+            " a wider selection or a larger pool, or leave out replacement = false"
         )
 
 

@@ -69,14 +69,22 @@ def parse(text: str, own: Own = NOBODY) -> Population:
 
 
 def _split(text: str, sign: str) -> list[str]:
-    """The parts of a text between signs that stand outside brackets."""
+    """The parts of a text between signs that stand outside brackets.
+
+    Raises:
+        PopulationError: a bracket without its other half.
+    """
     parts, depth = [""], 0
     for character in text:
         depth += (character == "[") - (character == "]")
+        if depth not in (0, 1):
+            break
         if character == sign and not depth:
             parts.append("")
         else:
             parts[-1] += character
+    if depth:
+        raise PopulationError(f"{text!r}: the brackets do not match; write human[age=40..80]")
     return parts
 
 
