@@ -154,9 +154,7 @@ def sweep(
     made = experiments.read(file)
     folder = out or file.with_suffix("")
     caps = _Caps(max_calls, max_tokens, max_cost)
-    planned = _planned(
-        made, str(file), folder, caps, concurrency, replay=replay, beside=file.parent
-    )
+    planned = _planned(made, str(file), folder, caps, concurrency, replay=replay)
     if plan:
         tell(planned, as_json=as_json)
         return
