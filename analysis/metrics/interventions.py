@@ -75,16 +75,16 @@ def _in_time(rows: Rows, side: _Side, when: When) -> Flag:
     Of a target the changes that are about it count, of everybody else all changes of the run.
     """
     changes = rows.run.interventions
-    stamp = rows.decisions["round"].to_numpy()
-    among = np.zeros(len(stamp), dtype=bool)
+    at: list[int] = []
+    counted: list[bool] = []
+    pick = min if when == "before" else max
     for agent in range(len(rows.members)):
         own = [change.at for change in changes if agent in change.targets]
-        if bool(own) != side.of_targets:
-            continue
-        at = own or [change.at for change in changes]
-        in_time = stamp < min(at) if when == "before" else stamp >= max(at)
-        among |= (rows.agent == agent) & in_time
-    return among
+        at.append(pick(own or [change.at for change in changes]))
+        counted.append(bool(own) == side.of_targets)
+    stamp, turn = rows.decisions["round"].to_numpy(), np.array(at)[rows.agent]
+    in_time: Flag = stamp < turn if when == "before" else stamp >= turn
+    return np.array(counted)[rows.agent] & in_time
 
 
 _WHOM = {True: "those whom a change is about", False: "those whom no change is about"}

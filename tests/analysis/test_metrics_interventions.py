@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from agents.interventions import texts
 from agents.minds import Minds
 from agents.roster import persona
 from analysis.contrasts import compare
+from analysis.factorial import factorial
 from analysis.folder import open_folder
 from analysis.metrics import METRICS, outcomes
 from analysis.metrics.interventions import INTERVENTIONS
@@ -22,11 +23,13 @@ from sim import experiment as experiments
 from sim import tables as run_tables
 from sim.changing import as_table
 from sim.executor import describe, play
+from sim.plan import RunSpec
 from sim.records import table
 from sim.society import Society
 
 MODELS = {"model": "fake", "readout": "cloze"}
 C, D = "cooperate", "defect"
+CHANGE = "cooperation_change"
 TREATED = {"at": 3, "kind": "denial", "arm": "treatment", "targets": [0]}
 Found = dict[tuple[str, str], tuple[float | None, int]]
 
@@ -116,7 +119,7 @@ def test_a_game_without_harm_has_none(four_rounds: Any) -> None:
     assert found["harm_after", "run"] == found["third_party_harm_change", "run"] == (None, 0)
 
 
-PLANTED = {
+PLANTED: dict[str, Any] = {
     "name": "planted",
     "design": {
         "scenarios": ["prisoners_dilemma"],
@@ -142,28 +145,61 @@ def willingness(prompt: str) -> float:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, fake_completer: Any, synthetic: Any) -> Any:
+def recorded(tmp_path: Path, fake_completer: Any, synthetic: Any) -> Callable[..., Any]:
+    """`recorded(design, willingness)`: a folder of runs in which a model was so willing."""
+
+    def go(experiment: dict[str, Any], willing_at: Callable[[str], float]) -> Any:
+        wordings = load("prisoners_dilemma").wordings.values()
+        kind = {f" {wording.options[C].phrase}" for wording in wordings}
+
+        def answer(request: Any) -> list[float]:
+            willing = willing_at(request.prompt)
+            return [math.log(willing if p in kind else 1 - willing) for p in request.phrases]
+
+        minds = Minds(fake_completer(answer), "cloze")
+        specs = experiments.resolve(experiments.check(experiment, "planted"), "planted")
+        runs = [played_with(minds, spec) for spec in specs]
+        return open_folder(synthetic.write(tmp_path / "planted", runs))
+
+    return go
+
+
+def played_with(minds: Minds, spec: RunSpec) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
+    society = Society(spec, minds)
+    asyncio.run(play(society, minds))
+    options, notes = society.game.options, society.notes
+    frames = run_tables.build(spec, society.seats, options, notes, MODELS)
+    frames["probes"] = table("probes", [])
+    if spec.condition.intervention.changes:
+        frames["interventions"] = as_table(spec, notes.changed)
+    return describe(society), frames
+
+
+@pytest.fixture
+def folder(recorded: Callable[..., Any]) -> Any:
     """A sweep in which the denial, and nothing else, was made to matter."""
-    kind = {
-        f" {wording.options[C].phrase}" for wording in load("prisoners_dilemma").wordings.values()
-    }
+    return recorded(PLANTED, willingness)
 
-    def answer(request: Any) -> list[float]:
-        willing = willingness(request.prompt)
-        return [math.log(willing if p in kind else 1 - willing) for p in request.phrases]
 
-    minds = Minds(fake_completer(answer), "cloze")
-    runs = []
-    for spec in experiments.resolve(experiments.check(PLANTED, "planted"), "planted"):
-        society = Society(spec, minds)
-        asyncio.run(play(society, minds))
-        options, notes = society.game.options, society.notes
-        frames = run_tables.build(spec, society.seats, options, notes, MODELS)
-        frames["probes"] = table("probes", [])
-        if spec.condition.intervention.changes:
-            frames["interventions"] = as_table(spec, notes.changed)
-        runs.append((describe(society), frames))
-    return open_folder(synthetic.write(tmp_path / "planted", runs))
+def test_identity_and_treatment_interact_as_planted(recorded: Callable[..., Any]) -> None:
+    """Claim C6: mistreated, a human falls from .7 to .6 and an artificial mind to .3."""
+
+    def willing(prompt: str) -> float:
+        if not any(text in prompt for text in texts()["mistreatment", "treatment"]):
+            return 0.7
+        return 0.3 if "an artificial mind" in prompt else 0.6
+
+    level = {"at": 2, "kind": "mistreatment"}
+    design = {"populations": ["human-neutral", "ai-neutral"], "interventions": [level]}
+    sizes = {"rounds": 3, "wordings": 1}
+    experiment = {"name": "c6", "design": PLANTED["design"] | design | sizes}
+    found = factorial(recorded(experiment, willing), ["identity", "intervention"], [CHANGE])
+    by_effect = {one.effect: one for one in found}
+    # Changes: ai -.4 and human -.1 if mistreated, 0 in the control.
+    assert by_effect["identity"].estimate == pytest.approx((-0.4 + 0) / 2 - (-0.1 + 0) / 2)
+    assert by_effect["intervention"].estimate == pytest.approx((-0.4 - 0.1) / 2)
+    interaction = by_effect["identity x intervention"]
+    assert interaction.estimate == pytest.approx(-0.4 - (-0.1))
 
 
 def test_a_planted_effect_is_the_difference_in_differences(folder: Any) -> None:
