@@ -42,7 +42,7 @@ class Change:
         return f"{self.kind}@{self.at}{duration}" + (f"({inside})" if inside else "")
 
     def about(self) -> Mapping[str, Any]:
-        """All that it fixes, ready for JSON."""
+        """All that it fixes but the texts of own personas, ready for JSON."""
         told = {"at": self.at, "kind": self.kind, "arm": self.arm, "members": list(self.targets)}
         who = {"persona": self.persona, "yoke": self.yoke}
         names = {key: None if value is None else value.name for key, value in who.items()}
@@ -52,6 +52,11 @@ class Change:
         # The user's own texts are not told by their names alone.
         texts = {"own": own} if any(own) else {}
         return {**told, **names, "for_rounds": self.for_rounds, **texts}
+
+    def digests(self) -> tuple[str, ...]:
+        """Digests of the own personas that come, where there are any."""
+        who = (each for each in (self.persona, self.yoke) if each is not None)
+        return tuple(member.digest for each in who for member in each.members if member.digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class Condition:
         }
         if self.intervention.changes:
             fixed["changes"] = [change.about() for change in self.intervention.changes]
+            fixed["who comes"] = [change.digests() for change in self.intervention.changes]
         if self.rates:
             fixed["rates"] = [[rates.name, rates.table] for rates in self.rates]
         own = [member.digest for member in self.population.members]

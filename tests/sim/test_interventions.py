@@ -21,7 +21,7 @@ from sim import tables
 from sim.changing import as_table
 from sim.errors import ExperimentError
 from sim.executor import describe, play
-from sim.experiment import check, parse, resolve, to_toml
+from sim.experiment import check, parse, read, resolve, to_toml
 from sim.forecast import forecast
 from sim.plan import RunSpec
 from sim.records import INTERVENTIONS
@@ -123,6 +123,31 @@ PLAIN_RUN_ID = "prisoners_dilemma-stream-tin_man_1_guardian_1-s003-26e3dbb3"
 def test_every_arm_is_a_run_of_its_own() -> None:
     found = specs("none", DENIAL, {**DENIAL, "at": 2}, {**DENIAL, "for_rounds": 1})
     assert len({spec.run_id for spec in found.values()}) == len(found) == 7
+
+
+def test_an_own_persona_may_come_and_its_words_are_part_of_what_a_run_is(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text(
+        """
+        name = "x"
+        [design]
+        scenarios = ["prisoners_dilemma"]
+        populations = ["tin-man"]
+        wordings = 1
+        seeds = 1
+        interventions = [{at = 2, kind = "swap", persona = "mine", control = false}]
+        [personas]
+        files = ["mine.toml"]
+        """
+    )
+
+    def run_with(words: str) -> RunSpec:
+        (tmp_path / "mine.toml").write_text(f"[[persona]]\nname = 'mine'\ntexts = ['{words}']")
+        (spec,) = resolve(read(tmp_path / "x.toml"), str(tmp_path / "x.toml"))
+        return spec
+
+    first, other = run_with("I like rain."), run_with("I like snow.")
+    assert first.run_id != other.run_id
+    assert set(Watched(first).personas(2)) == {"I like rain."}
 
 
 def test_who_is_told_is_told_from_then_on_whatever_it_remembers() -> None:
