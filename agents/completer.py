@@ -148,6 +148,72 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True)
+class SurprisalRequest:
+    """How surprising is this text after this prompt?
+
+    Attributes:
+        prefix: the beginning that other requests share; a scheduling hint and part of the prompt.
+        rest: what follows the prefix, up to where the text begins.
+        text: what is measured; not empty.
+    """
+
+    prefix: str
+    rest: str
+    text: str
+
+    @property
+    def prompt(self) -> str:
+        """All that stands before the text."""
+        return self.prefix + self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class Surprisal:
+    """How likely each token of a text is after all before it.
+
+    Attributes:
+        log_probabilities: nats, one per token of the text.
+        tokens: their spellings, which join to the text.
+        level: how sure the numbers are.
+        call_keys: keys of the recorded calls behind them.
+        prompt_tokens: tokens of the prompts, summed over the calls; None where one does not tell.
+        completion_tokens: tokens generated, likewise.
+    """
+
+    log_probabilities: tuple[float, ...]
+    tokens: tuple[str, ...]
+    level: Level
+    call_keys: tuple[str, ...]
+    prompt_tokens: int | None
+    completion_tokens: int | None
+
+    @property
+    def nats(self) -> float:
+        """Of the whole text."""
+        return -sum(self.log_probabilities)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasurable:
+    """There is no number, and why."""
+
+    reason: str
+
+
+class Gauge(Protocol):
+    """A model that tells how surprising a text is, where it can."""
+
+    async def surprise(
+        self, request: SurprisalRequest, urgency: int = 0
+    ) -> Surprisal | Unmeasurable:
+        """Measure one text; what cannot be measured is said to be so, and never a number.
+
+        Raises:
+            CompleterError: no usable reply within the bounds of retrying.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What an endpoint was found able to do.
 

@@ -56,6 +56,10 @@ _FRAMES = (
     "{}, and {}. {}. {}, and {}. I am {noun}, {second}, {first}. {}. {}, and {}. {}.",
     "As {noun}, {second} and {first}, {}. {}. {}, and {}. {}, and {}. {}. {}, and {}.",
 )
+_AS_FRAME = 2
+"""The frame whose clause is the beginning of a sentence; it ends before "I"."""
+_SENTENCES_BEFORE = (0, 3)
+"""Sentences before the clause, in the other frames."""
 
 
 def tell(being: Being, statements: Sequence[Statement], paraphrase: int) -> str:
@@ -72,6 +76,26 @@ def tell(being: Being, statements: Sequence[Statement], paraphrase: int) -> str:
     return _FRAMES[paraphrase].format(
         *clauses, noun=being.noun, first=being.first, second=being.second
     )
+
+
+def being_clause(text: str, paraphrase: int) -> tuple[int, int]:
+    """Where a text made by `tell` says what its speaker is, noun and facts: start and end.
+
+    What follows the clause, an added sentence too, is not part of it.
+
+    Args:
+        text: as `tell` made it, perhaps with sentences after it.
+        paraphrase: which frame.
+
+    Raises:
+        ValueError: the text was not made so.
+    """
+    if paraphrase % PARAPHRASES == _AS_FRAME:
+        return 0, text.index(", I ") + 1
+    start = 0
+    for _ in range(_SENTENCES_BEFORE[paraphrase % PARAPHRASES]):
+        start = text.index(". ", start) + 2
+    return start, text.index(".", start) + 1
 
 
 def uniform(*keys: object) -> float:

@@ -35,6 +35,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.rates:match",
         "Write how often a member chose what, for scripted seats that choose as often.",
     ),
+    "surprisal": (
+        "cli.surprisal:surprisal",
+        "How surprising persona texts, or what was said in DIR, are to a model, in nats per token.",
+    ),
     "graph": ("cli.reading:graph", "Write the interaction graph of one run."),
     "list": (
         "cli.looking:list_kind",

@@ -4,9 +4,9 @@ A call that is under way is not sent a second time: whoever wants it waits for t
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from agents.errors import CallFailedError, CompleterError
 from sim.calls import Journal
@@ -43,6 +43,21 @@ class Unit:
     is_single: bool = False
     sent: list[Entry] = field(default_factory=list)
     used: dict[str, Call] = field(default_factory=dict)
+
+
+class _Ask(Protocol):
+    def __call__(self, kind: str, body: Json) -> Awaitable[Call]: ...
+
+
+class _Cut(Protocol):
+    def __call__(self, text: str, *, begins: bool = False) -> Awaitable[list[tuple[int, str]]]: ...
+
+
+class Asked(NamedTuple):
+    """A model within one scoring: a call by kind and body, and the tokens of a text."""
+
+    ask: _Ask
+    cut: _Cut
 
 
 class Asker:

@@ -1,4 +1,4 @@
-"""Bodies of chat requests, in the form that an endpoint was found to take."""
+"""Bodies of requests, in the form that an endpoint was found to take."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,6 +7,21 @@ from agents.completer import LabelRequest, SpeechRequest
 
 _ROOM_FOR_REASONING = 2048
 """Tokens that a reasoning model may think before it says what counts."""
+
+_FORCING_BIAS = 1000.0
+
+
+def forcing(prompt: str | list[int], token: int) -> dict[str, Any]:
+    """A request for the log-probability of one next token, listed or not (llama.cpp).
+
+    The bias makes the server say the token; the log-probability that it reports is the raw one.
+
+    Args:
+        prompt: a text, or its tokens' numbers.
+        token: number of the token.
+    """
+    body: dict[str, Any] = {"prompt": prompt, "max_tokens": 1, "temperature": 0, "logprobs": 1}
+    return {**body, "logit_bias": [[token, _FORCING_BIAS]]}
 
 
 def label_body(request: LabelRequest, able: Mapping[str, Any]) -> dict[str, Any]:

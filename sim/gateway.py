@@ -186,13 +186,20 @@ class Gateway:
         names = (str(model["id"]) for body in bodies for model in items(body, "data", "id"))
         return tuple(dict.fromkeys(names))
 
-    async def tokenize(self, text: str) -> tuple[tuple[int, str], ...]:
+    async def tokenize(self, text: str, *, begins: bool = False) -> tuple[tuple[int, str], ...]:
         """Tokens of a text as (number, piece), where the server tells them (llama.cpp).
+
+        Args:
+            text: to be cut.
+            begins: with the token that this model wants at the beginning of a prompt, if any.
 
         Raises:
             RejectedError: the server has no /tokenize.
         """
-        reply = await self._retried(_Course("/tokenize", {"content": text, "with_pieces": True}))
+        body: dict[str, object] = {"content": text, "with_pieces": True}
+        reply = await self._retried(
+            _Course("/tokenize", body | ({"add_special": True} if begins else {}))
+        )
         tokens = items(reply.body, "tokens", "id")
         if not all("piece" in token for token in tokens) or (text and not tokens):
             raise RejectedError(f"{reply.base_url}: /tokenize does not tell tokens", reply.faults)

@@ -1,22 +1,16 @@
 """Scoring: how likely alternatives are, from whatever log-probabilities an endpoint gives.
 
-Cloze. Every phrase is scored token by token through a clause boundary: the log-probability of its
-tokens, plus that of the text going on with punctuation or a conjunction. Without the boundary "1"
-would be credited with "10", and short phrases with all their continuations. Two ways:
-
-- steps (llama.cpp): phrases are laid out as a tree of tokens; one request a node lists the likely
-  next tokens; one that is not listed is forced by a bias, which leaves the reported
-  log-probability the raw one.
-- echo (vLLM and others): one request a phrase returns the prompt's own log-probabilities.
-
-Label. One chat request with the top log-probabilities of the first token.
-
-Speech. One chat request for text, to a JSON schema where one is wanted and the endpoint can.
+Cloze: how likely phrases are as continuations (sim/clozing.py). Surprisal: how likely a given
+text is, token by token (sim/surprising.py). Label: one chat request with the top log-probabilities
+of the first token. Speech: one chat request for text, to a JSON schema where one is wanted and the
+endpoint can.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
 
 from agents.completer import (
     Capabilities,
@@ -27,22 +21,35 @@ from agents.completer import (
     Scores,
     Speech,
     SpeechRequest,
+    Surprisal,
+    SurprisalRequest,
+    Unmeasurable,
     total,
 )
 from agents.errors import CallFailedError
-from sim.asking import Asker, Unit
+from sim import clozing
+from sim.asking import Asked, Asker, Unit
 from sim.bodies import label_body, speech_body
 from sim.calls import Journal
 from sim.entries import Call
 from sim.errors import MissingCallError
 from sim.gateway import Gateway, RejectedError
 from sim.lanes import Lanes
-from sim.listed import Clauses, Listed, boundary_score, clauses, echoed, label_scores
+from sim.listed import label_scores
 from sim.probing import probe
+from sim.surprising import NO_WAY, WAYS
 
-LISTED = 100
-"""How many next tokens are listed in a step; the rest is forced where it is wanted."""
-_FORCING_BIAS = 1000.0
+_Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a unit of calls stands in the queue; as `Lanes.hold` and `Unit` have it."""
+
+    prefix: str
+    prompt: str
+    urgency: int
+    is_single: bool = False
 
 
 class Scorer:
@@ -101,23 +108,60 @@ class Scorer:
             CompleterError: no usable reply within the bounds of retrying.
             MissingCallError: a replay met a call that was never recorded.
         """
+        prefix = request.prefix if isinstance(request, ClozeRequest) else request.system
+        place = _Place(prefix, request.prompt, urgency, isinstance(request, LabelRequest))
+        return await self._in_turn(place, lambda unit: self._score(request, unit))
+
+    async def surprise(
+        self, request: SurprisalRequest, urgency: int = 0
+    ) -> Surprisal | Unmeasurable:
+        """How surprising a text is; calls already in the journal are not sent again.
+
+        Raises:
+            CompleterError: no usable reply within the bounds of retrying.
+            MissingCallError: a replay met a call that was never recorded.
+        """
+        able = await self._found_able()
+        measure = WAYS.get(able["cloze"])
+        if measure is None:
+            return Unmeasurable(NO_WAY)
+        place = _Place(request.prefix, request.prompt, urgency)
+
+        async def measured(unit: Unit) -> Surprisal | Unmeasurable:
+            found = await measure(self._asked(unit), request)
+            if isinstance(found, Unmeasurable):
+                return found
+            calls = unit.used.values()
+            return replace(
+                found,
+                call_keys=tuple(unit.used),
+                prompt_tokens=total(call.prompt_tokens for call in calls),
+                completion_tokens=total(call.completion_tokens for call in calls),
+            )
+
         try:
-            return await self._score(request, Unit())
+            return await self._in_turn(place, measured)
+        except CallFailedError as error:
+            return Unmeasurable(str(error))
+
+    async def _in_turn(self, place: "_Place", work: Callable[[Unit], Awaitable[_Found]]) -> _Found:
+        """What the journal gives, or else what comes of asking in a lane, recorded together."""
+        try:
+            return await work(Unit())
         except MissingCallError:
             if self._gateway is None:
                 raise
-        prefix = request.prefix if isinstance(request, ClozeRequest) else request.system
-        async with self._lanes.hold(prefix, request.prompt, urgency) as lane:
-            unit = Unit(prefix, lane, is_single=isinstance(request, LabelRequest))
+        async with self._lanes.hold(place.prefix, place.prompt, place.urgency) as lane:
+            unit = Unit(place.prefix, lane, is_single=place.is_single)
             try:
-                scores = await self._score(request, unit)
+                found = await work(unit)
             except CallFailedError:
                 # What led to it is part of the record, or a replay would not come so far.
                 await self._journal.record(unit.sent)
                 raise
             # Before the next one has its turn, which may want the same calls.
             await self._journal.record(unit.sent)
-        return scores
+        return found
 
     async def say(self, request: SpeechRequest, urgency: int = 0) -> Speech:
         """Let the model speak; a sample already in the journal is not asked for again.
@@ -128,15 +172,8 @@ class Scorer:
             MissingCallError: a replay met a call that was never recorded.
         """
         body = speech_body(request, await self._found_able())
-        try:
-            call = await self._ask("chat", body, Unit())
-        except MissingCallError:
-            if self._gateway is None:
-                raise
-            async with self._lanes.hold(request.system, request.prompt, urgency) as lane:
-                unit = Unit(request.system, lane, is_single=True)
-                call = await self._ask("chat", body, unit)
-                await self._journal.record(unit.sent)
+        place = _Place(request.system, request.prompt, urgency, is_single=True)
+        call = await self._in_turn(place, lambda unit: self._ask("chat", body, unit))
         return Speech(
             text=call.reply["text"],
             refused=call.reply.get("refused", False),
@@ -175,6 +212,9 @@ class Scorer:
             self._journal.remember(fact, able)
         return able
 
+    def _asked(self, unit: Unit) -> Asked:
+        return Asked(partial(self._ask, unit=unit), partial(self._pieces, unit=unit))
+
     async def _ask(self, kind: str, body: Mapping[str, Any], unit: Unit) -> Call:
         return await self._asker.ask(self.name, kind, body, unit)
 
@@ -188,10 +228,10 @@ class Scorer:
             values, level, mass = label_scores(call.reply["top"], request.labels)
             text, refused = call.reply["text"], call.reply.get("refused", False)
         elif able["cloze"] == "steps":
-            values, ends = await self._steps(request, unit)
+            values, ends = await clozing.by_steps(self._asked(unit), request)
         else:
             level = "top"
-            values, ends = await self._echoes(request, unit)
+            values, ends = await clozing.by_echo(self._asked(unit), request)
         calls = unit.used.values()
         return Scores(
             log_probabilities=tuple(values),
@@ -205,57 +245,26 @@ class Scorer:
             refused=refused,
         )
 
-    async def _steps(self, request: ClozeRequest, unit: Unit) -> Clauses:
-        inside: dict[str, float] = {}
-        ends: dict[str, float] = {}
-        listed: dict[str, Listed] = {}
-        # In alphabetical order phrases that share a beginning follow one another, so that every
-        # step adds one token to what the slot holds.
-        for phrase in sorted(request.phrases):
-            text, total = request.prompt, 0.0
-            for number, piece in await self._spelled(phrase, unit):
-                if text not in listed:
-                    listed[text] = await self._next(text, unit)
-                found = dict(listed[text]).get(piece)
-                total += await self._forced(text, number, unit) if found is None else found
-                text += piece
-            if text not in listed:
-                listed[text] = await self._next(text, unit)
-            inside[phrase], ends[phrase] = total, boundary_score(listed[text])
-        return clauses((inside[phrase], ends[phrase]) for phrase in request.phrases)
+    async def _pieces(
+        self, text: str, unit: Unit, *, begins: bool = False
+    ) -> list[tuple[int, str]]:
+        """Tokens of a text, as number and spelling.
 
-    async def _spelled(self, phrase: str, unit: Unit) -> list[tuple[int, str]]:
-        fact = f"tokens of {phrase!r} to {self.name}"
+        Args:
+            text: to be cut.
+            unit: the scoring that it belongs to.
+            begins: it is the beginning of a prompt, where some models want a token of their own.
+        """
+        fact = f"tokens of {'a prompt that begins ' if begins else ''}{text!r} to {self.name}"
         known = self._journal.recalled(fact)
         if known is None:
             if unit.lane is None or self._gateway is None:
-                raise MissingCallError(f"the tokens of {phrase!r} were never recorded")
-            known = await self._gateway.tokenize(phrase)
-            if "".join(str(piece) for _, piece in known) != phrase:
-                raise RejectedError(
-                    f"this tokenizer does not spell {phrase!r} in whole characters: use the label"
-                    " readout, or a wording in plain letters"
-                )
+                raise MissingCallError(f"the tokens of {text!r} were never recorded")
+            known = await self._gateway.tokenize(text, begins=begins)
             self._journal.remember(fact, known)
-        return [(number, piece) for number, piece in known]
+        return [(number, _spelling(piece)) for number, piece in known]
 
-    async def _next(self, text: str, unit: Unit) -> Listed:
-        body = {"prompt": text, "max_tokens": 1, "temperature": 0, "logprobs": LISTED}
-        call = await self._ask("completions", body, unit)
-        top: Listed = call.reply["top"]
-        return top
 
-    async def _forced(self, text: str, token: int, unit: Unit) -> float:
-        body = {"prompt": text, "max_tokens": 1, "temperature": 0, "logprobs": 1}
-        body["logit_bias"] = [[token, _FORCING_BIAS]]
-        call = await self._ask("completions", body, unit)
-        return float(call.reply["logprob"])
-
-    async def _echoes(self, request: ClozeRequest, unit: Unit) -> Clauses:
-        parts = []
-        for phrase in request.phrases:
-            body = {"prompt": request.prompt + phrase, "max_tokens": 1, "temperature": 0}
-            call = await self._ask("completions", {**body, "logprobs": 20, "echo": True}, unit)
-            inside = echoed(call.reply["echo"], len(request.prompt), len(phrase))
-            parts.append((inside, boundary_score(call.reply["top"])))
-        return clauses(parts)
+def _spelling(piece: object) -> str:
+    """A token's own letters; one that is part of a character comes as its bytes."""
+    return bytes(piece).decode(errors="replace") if isinstance(piece, list) else str(piece)

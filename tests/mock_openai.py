@@ -307,7 +307,7 @@ def _text(settings: Settings, body: dict[str, Any]) -> dict[str, Any]:
     prompt = body["prompt"]
     listed = None
     if settings.completions == "echo" and body.get("logprobs"):
-        pieces = [*re.findall(r"\s*\S+|\s+$", prompt)] if body.get("echo") else []
+        pieces = [*re.findall(r'\s*"|\s*[^\s"]+|\s+$', prompt)] if body.get("echo") else []
         pieces.append(".")
         starts = [sum(map(len, pieces[:at])) for at in range(len(pieces))]
         before = 0 if body.get("echo") else len(prompt)

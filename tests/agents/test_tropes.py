@@ -8,7 +8,7 @@ from agents.errors import UnknownPersonaError
 from agents.persona import Persona
 from agents.respondents import answers, pool, respondent, stated_items
 from agents.roster import describe, listing, persona, personas, resolve
-from agents.statements import PARAPHRASES
+from agents.statements import PARAPHRASES, being_clause
 
 
 def words(texts):
@@ -170,3 +170,22 @@ def test_a_trope_file_with_an_unknown_key_or_strength_is_refused():
         Trope(**{**entry, "statements": [(7, "{} rust")] * 12})
     with pytest.raises(ValidationError, match="strengths must be"):
         Trope(**{**entry, "statements": [(6, "{} rust")] * 12})
+
+
+@pytest.mark.parametrize("paraphrase", range(PARAPHRASES))
+def test_the_clause_on_what_somebody_is_can_be_told_from_the_statements(paraphrase):
+    adverbs = {"never", "rarely", "sometimes", "often", "always"}
+    for entry in trope_entries().values():
+        text = with_affect_if_none(tropes()[entry.name]).texts[paraphrase]
+        start, end = being_clause(text, paraphrase)
+        told = text[start:end]
+        assert all(part in told for part in (entry.noun, entry.first, entry.second)), told
+        assert not adverbs & set(told.replace(",", "").replace(".", "").split())
+    human = respondent(61623).texts[paraphrase]
+    start, end = being_clause(human, paraphrase)
+    assert "a human being" in human[start:end] and "years old" in human[start:end]
+
+
+def with_affect_if_none(found):
+    """With a sentence on inner life added where there is none, which must change nothing."""
+    return with_affect(found, "denied") if found.affect == "unmentioned" else found

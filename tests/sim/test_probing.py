@@ -92,7 +92,7 @@ class FakeGateway:
     async def models(self) -> tuple[str, ...]:
         raise RejectedError("no list", status=404)
 
-    async def tokenize(self, text: str) -> tuple[tuple[int, str], ...]:
+    async def tokenize(self, text: str, *, begins: bool = False) -> tuple[tuple[int, str], ...]:
         raise RejectedError("no tokens", status=404)
 
     async def complete(self, body: dict[str, Any]) -> Reply:

@@ -99,7 +99,7 @@ class FakeGateway:
         self.spelled: list[str] = []
         self.fail_at: int | None = None
 
-    async def tokenize(self, text: str) -> tuple[tuple[int, str], ...]:
+    async def tokenize(self, text: str, *, begins: bool = False) -> tuple[tuple[int, str], ...]:
         self.spelled.append(text)
         return tuple((NUMBERS[piece], piece) for piece in TOKENS[text])
 
