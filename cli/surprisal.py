@@ -123,7 +123,12 @@ def _castings(name: str, agents: int, seed: int) -> list[Casting]:
     found = parse(name)
     seats = zip(found.members, counts(found, agents), strict=True)
     draw = keyed(seed)
-    castings = [c for m, n in seats if n for c in pooled(m.source, Pool(n, draw))]
+    castings = [
+        casting
+        for member, count in seats
+        if member.found is not None and count
+        for casting in pooled(member.found, Pool(count, draw))
+    ]
     if not castings:
         raise ExperimentError(f"surprisal: {name!r} has no persona whose text could be scored")
     return castings
