@@ -56,7 +56,9 @@ class Folder:
                 f"{nearest(FOCAL, members)}"
             )
         if of != FOCAL and of not in members:
-            raise UnknownNameError(f"{self.path}: no member {of!r}{nearest(of, members)}")
+            raise UnknownNameError(
+                f"{self.path}: no member {of!r}{nearest(of, {**members, FOCAL: None})}"
+            )
         return Folder(self.path, self.runs, of)
 
     def table(self, name: str) -> pl.LazyFrame:

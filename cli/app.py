@@ -30,7 +30,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.reading:report",
         "Write the report, one self-contained page, and its figures.",
     ),
-    "compare": ("cli.reading:compare", "Contrasts between the levels of a factor."),
+    "compare": (
+        "cli.reading:compare",
+        "Contrasts between the levels of a factor, or main effects and interactions of several.",
+    ),
     "match": (
         "cli.rates:match",
         "Write how often a member chose what, for scripted seats that choose as often.",

@@ -46,12 +46,7 @@ class Change:
         told = {"at": self.at, "kind": self.kind, "arm": self.arm, "members": list(self.targets)}
         who = {"persona": self.persona, "yoke": self.yoke}
         names = {key: None if value is None else value.name for key, value in who.items()}
-        own = [
-            member.digest for each in who.values() if each is not None for member in each.members
-        ]
-        # The user's own texts are not told by their names alone.
-        texts = {"own": own} if any(own) else {}
-        return {**told, **names, "for_rounds": self.for_rounds, **texts}
+        return {**told, **names, "for_rounds": self.for_rounds}
 
     def digests(self) -> tuple[str, ...]:
         """Digests of the own personas that come, where there are any."""
