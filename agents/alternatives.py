@@ -1,6 +1,6 @@
 """Alternatives: how a choice becomes requests for the probabilities of its options."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
@@ -40,26 +40,36 @@ def put_as_cloze(
     variants = []
     for name, order in orders(len(choice.phrases)):
         shown = [choice.phrases[index] for index in order]
-        before = render(
-            "cloze_situation",
-            rules=choice.rules,
-            choices=f"You can {' or '.join(shown)}.",
-            situation=choice.situation,
-        ).rstrip()
-        prefix, rest = _laid_out(choice, before, thought, form)
+        prefix, rest = _laid_out(choice, _before(choice, shown), thought, form)
         phrases = tuple(f" {phrase}" for phrase in shown)
         variants.append(Variant(name, order, ClozeRequest(prefix, rest, phrases)))
     return tuple(variants)
 
 
+def _before(choice: Choice, shown: Sequence[str]) -> str:
+    """What stands before anybody speaks: rules, options in their order of mention, situation."""
+    if choice.statement:
+        item = render("item", statement=choice.statement, scale=listed(shown))
+        return paragraphs(choice.rules, choice.situation, item)
+    return render(
+        "cloze_situation",
+        rules=choice.rules,
+        choices=f"You can {' or '.join(shown)}.",
+        situation=choice.situation,
+    ).rstrip()
+
+
 def _laid_out(choice: Choice, before: str, thought: str, form: ClozeForm) -> tuple[str, str]:
     """The part that other prompts share, and the rest, up to where the options go on."""
-    turn = template("cloze_turn")
+    turn, continued, said = template("cloze_turn"), "cloze_continued", {}
+    if choice.statement:
+        said = {"statement": choice.statement}
+        turn, continued = render("item_turn", **said), "item_continued"
     if form == "persona-first":
         first = who(choice)
         return f"{first}\n\n" if first else "", paragraphs(before, thinking(thought), turn)
     if form == "continued" and choice.persona:
-        going_on = render("cloze_continued", persona=choice.persona)
+        going_on = render(continued, persona=choice.persona, **said)
         return f"{before}\n\n", paragraphs(thinking(thought), going_on)
     return f"{before}\n\n", paragraphs(who(choice), thinking(thought), turn)
 
@@ -78,8 +88,9 @@ def put_as_label(choice: Choice, thought: str = "", again: int = 0) -> tuple[Var
         options = "\n".join(
             f"{label}) {choice.phrases[index]}" for label, index in zip(labels, order, strict=True)
         )
-        if choice.question:
-            act = render("label_quiz", question=choice.question, options=options)
+        question = asked(choice)
+        if question:
+            act = render("label_quiz", question=question, options=options)
         else:
             act = render("label_act", options=options)
         user = paragraphs(
@@ -93,6 +104,18 @@ def put_as_label(choice: Choice, thought: str = "", again: int = 0) -> tuple[Var
 def who(choice: Choice) -> str:
     """The turn in which the character says who it is; empty for nobody in particular."""
     return render("who", persona=choice.persona) if choice.persona else ""
+
+
+def asked(choice: Choice) -> str:
+    """What is asked in so many words; empty where the character must act."""
+    if choice.statement:
+        return render("item_question", statement=choice.statement)
+    return choice.question
+
+
+def listed(phrases: Sequence[str]) -> str:
+    """Phrases in one line: a, b or c."""
+    return f"{', '.join(phrases[:-1])} or {phrases[-1]}"
 
 
 def thinking(thought: str) -> str:

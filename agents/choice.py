@@ -14,6 +14,8 @@ class Choice(NamedTuple):
         phrases: the menu in the wording's words, in menu order; empty where it is to speak.
         saying: what it has chosen to say, in the wording's words, where it is to say it in its
             own; else "".
+        statement: a statement about the speaker that it is to rate, where it answers an inventory;
+            the phrases are the scale then. Else "".
     """
 
     rules: str
@@ -22,3 +24,4 @@ class Choice(NamedTuple):
     question: str
     phrases: tuple[str, ...]
     saying: str = ""
+    statement: str = ""

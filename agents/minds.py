@@ -239,7 +239,7 @@ class Minds:
 
     async def _ask(self, wanted: Wanted, urgency: int) -> Reading:
         choice, sample = wanted
-        if choice.question or choice.saying or not self._panel:
+        if choice.question or choice.saying or choice.statement or not self._panel:
             return await self._ask_once(choice, sample, urgency)
         texts = (choice.persona, *self._panel)
         rules, situation, phrases = choice.rules, choice.situation, choice.phrases

@@ -4,7 +4,7 @@ Options are told by their words, never by letters, and in one order of mention a
 even numbers of a sample, reversed for odd ones, so that over the samples no place has an advantage.
 """
 
-from agents.alternatives import paragraphs, reminder, who
+from agents.alternatives import asked, listed, paragraphs, reminder, who
 from agents.choice import Choice
 from agents.completer import SpeechRequest
 from agents.reading import Put, orders
@@ -29,8 +29,11 @@ def put_as_speech(choice: Choice, sample: int, temperature: float, again: int = 
 def put_for_thought(choice: Choice, sample: int, temperature: float, again: int = 0) -> Put:
     """A short thought in the first person, before the choice."""
     _, order = orders(len(choice.phrases))[sample % 2]
-    choices = " or ".join(choice.phrases[index] for index in order)
-    form = render("thought_form", choices=choices)
+    shown = [choice.phrases[index] for index in order]
+    if choice.statement:
+        form = render("item_thought_form", statement=choice.statement, scale=listed(shown))
+    else:
+        form = render("thought_form", choices=" or ".join(shown))
     user = paragraphs(choice.situation, who(choice), form, reminder("thought", again))
     request = SpeechRequest(choice.rules, user, MOST_TOKENS_OF_A_THOUGHT, temperature, sample)
     return Put(f"thought-again-{again}" if again else "thought", order, request)
@@ -48,7 +51,7 @@ def _put(form: str, choice: Choice, sample: int, temperature: float, again: int)
     shown = tuple(choice.phrases[index] for index in order)
     act = render(
         f"{form}_form",
-        question=choice.question or template("question"),
+        question=asked(choice) or template("question"),
         options="\n".join(f"- {phrase}" for phrase in shown),
     )
     user = paragraphs(choice.situation, who(choice), act, reminder(form, again))

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from agents.choice import Choice
 from agents.errors import MemoryKindError
+from agents.inventory import Item, put
 from agents.memory import STANDING, WORDS
 from agents.quoting import quoted
 from agents.templates import render
@@ -59,6 +60,13 @@ class Teller:
         situation = " ".join(part for part in self._tell_memory(remembered) if part)
         phrase = self._wording.options[said].phrase
         return Choice(self._rules, situation, persona, "", (), phrase)
+
+    def tell_item(
+        self, item: Item, remembered: Sequence[tuple[int, Event]], persona: str
+    ) -> Choice:
+        """An item of the inventory, asked of a character that remembers this play."""
+        situation = " ".join(part for part in self._tell_memory(remembered) if part)
+        return put(item, persona, self._rules, situation)
 
     def quiz(self) -> tuple[tuple[Question, Choice], ...]:
         """Comprehension questions in this wording, put to nobody in particular."""

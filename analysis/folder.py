@@ -86,7 +86,7 @@ class Folder:
             FolderError: a file of the table cannot be read or lacks a column.
         """
         try:
-            if not LATER.isdisjoint(TABLES[name]):
+            if name in TABLES and not LATER.isdisjoint(TABLES[name]):
                 self._require(name)
             return self.table(name).collect()
         except (pl.exceptions.PolarsError, OSError) as error:

@@ -1,7 +1,7 @@
 """What `run.json` says of a run: its condition, its seed and who played."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.errors import FolderError
@@ -27,6 +27,8 @@ class CharacterRecord:
         text: the persona's words.
         strategy: name of the scripted strategy, None where a model moves.
         focal: whether a series is about its behaviour; None outside a series.
+        answers: the human answers behind the persona by inventory item, 1 to 6; empty without any.
+        stated: those items that the persona's text states.
     """
 
     agent: int
@@ -41,6 +43,8 @@ class CharacterRecord:
     text: str = ""
     strategy: str | None = None
     focal: bool | None = None
+    answers: Mapping[str, int] = field(default_factory=dict)
+    stated: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

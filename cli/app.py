@@ -26,6 +26,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.playing:sweep",
         "Play all runs of an experiment file; the same command again goes on where it ended.",
     ),
+    "inventory": (
+        "cli.inventory:inventory",
+        "Put a personality inventory to characters and say what comes of it.",
+    ),
     "report": (
         "cli.reading:report",
         "Write the report, one self-contained page, and its figures.",

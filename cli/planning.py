@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.result import amount_of, plain_title
+from sim.experiment import schedule_of
 from sim.forecast import Forecast, forecast
 from sim.opening import SCRIPTED, ModelChoice
 from sim.plan import RunSpec
@@ -64,7 +65,8 @@ class Planned:
         readout, why = self._readout()
         steps = True if self._is_here() else None
         quiz = self.experiment.design.comprehension
-        return Method(readout, steps, self.specs[0].condition.manner, quiz), why
+        schedule = schedule_of(self.experiment)
+        return Method(readout, steps, self.specs[0].condition.manner, quiz, schedule), why
 
     def _is_here(self) -> bool:
         return not self.model.name.startswith(SCRIPTED) and not self.model.addresses()

@@ -145,7 +145,6 @@ class Lines(Tally):
 @contextmanager
 def watching(planned: Planned, *, quiet: bool) -> Iterator[Tally]:
     """What tells of a sweep for as long as the block lasts."""
-    console = Console(stderr=True)
     specs, budget = planned.missing, planned.model.budget
     rounds = sum(spec.condition.parameters.rounds for spec in specs)
     if quiet or not specs:
@@ -153,8 +152,22 @@ def watching(planned: Planned, *, quiet: bool) -> Iterator[Tally]:
         return
     method, _ = planned.method()
     prompts = forecast(specs, method, _MOST_DECISIONS).prompts.least
+    with counting((prompts, rounds), budget, len(specs)) as watch:
+        yield watch
+
+
+@contextmanager
+def counting(expected: tuple[int, int], budget: Budget, runs: int) -> Iterator[Tally]:
+    """A bar on a terminal, else a line now and then, for as long as the block lasts.
+
+    Args:
+        expected: prompts and rounds.
+        budget: what may be sent, and what was.
+        runs: how many.
+    """
+    console = Console(stderr=True)
     if not console.is_terminal:
-        yield Lines(prompts, rounds, budget, len(specs))
+        yield Lines(*expected, budget, runs)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -165,7 +178,7 @@ def watching(planned: Planned, *, quiet: bool) -> Iterator[Tally]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    watch = Bar(prompts, rounds, budget, len(specs))
+    watch = Bar(*expected, budget, runs)
     with Progress(*columns, console=console, refresh_per_second=5) as bar:
         watch.attach(bar)
         try:

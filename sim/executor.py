@@ -5,7 +5,7 @@ appears whole; a run that fails is named in the manifest, and the sweep goes on.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,13 +13,17 @@ import polars as pl
 
 from agents.errors import CompleterError
 from agents.minds import Minds, Posed
+from agents.persona import Casting
 from agents.populations import Seat
+from agents.respondents import answers, stated_items
 from sim import tables
 from sim.changing import as_planned, as_table
 from sim.collector import patient_collector
 from sim.errors import RecordError, StoppedError
+from sim.inquiry import Inquiry, due
 from sim.plan import RunSpec
 from sim.records import table
+from sim.schedule import Schedule
 from sim.society import Society
 from sim.store import Store
 
@@ -69,6 +73,7 @@ class Stage:
         models: "model" and "readout" as resolved.
         comprehension: whether the quiz is asked.
         watcher: told how it goes.
+        schedule: when an inventory is asked; None for never.
     """
 
     minds: Minds
@@ -77,6 +82,7 @@ class Stage:
     models: Mapping[str, str]
     comprehension: bool
     watcher: Watcher
+    schedule: Schedule | None = None
 
 
 async def play_all(
@@ -114,15 +120,31 @@ async def play_all(
     return noted
 
 
-async def play(society: Society, minds: Minds, watcher: Watcher | None = None) -> None:
-    """Play a society to its end."""
+async def play(
+    society: Society,
+    minds: Minds,
+    watcher: Watcher | None = None,
+    between: Callable[[int], Awaitable[None]] | None = None,
+) -> None:
+    """Play a society to its end.
+
+    Args:
+        society: who plays.
+        minds: who answers.
+        watcher: told of every round.
+        between: called before the first round with 0, and with every round once it is settled.
+    """
     now = society.round
+    if between is not None:
+        await between(0)
     while asks := society.asks():
         if society.round != now and watcher is not None:
             now = society.round
             watcher.round_played(society.spec.run_id)
         left = society.spec.condition.parameters.rounds - society.round
         society.settle(await minds.answer(asks, left))
+        if between is not None and society.is_settled:
+            await between(society.round)
     if watcher is not None:
         watcher.round_played(society.spec.run_id)
 
@@ -133,11 +155,16 @@ async def _play_one(spec: RunSpec, stage: Stage, outcome: Outcome) -> None:
         society = Society(spec, stage.minds)
         try:
             probes = await _quiz(society, stage)
-            await play(society, stage.minds, stage.watcher)
+            inquiry = _inquiry(spec, stage)
+            await play(society, stage.minds, stage.watcher, _between(society, stage, inquiry))
             about = describe(society)
+            tables_beside = {}
+            if inquiry is not None:
+                probes = [*probes, *inquiry.rows]
+                tables_beside["probe_readings"] = inquiry.table()
             # Off the loop: writing takes as long as several replies.
             writing = asyncio.ensure_future(
-                asyncio.to_thread(_write, society, about, probes, stage)
+                asyncio.to_thread(_write, society, about, (probes, tables_beside), stage)
             )
             await _ended(writing)
         finally:
@@ -177,7 +204,7 @@ def describe(society: Society) -> dict[str, Any]:
         "parameters": condition.parameters.model_dump(mode="json"),
         "groups": [list(group) for group in society.groups],
         "group_sizes": [len(group) for group in society.groups],
-        "characters": [_character(index, seat) for index, seat in enumerate(society.seats)],
+        "characters": [character(index, seat) for index, seat in enumerate(society.seats)],
         "edges": [list(edge) for edge in sorted(society.network.edges)],
         **({"interventions": changes} if changes else {}),
         "usage": {
@@ -187,7 +214,8 @@ def describe(society: Society) -> dict[str, Any]:
     }
 
 
-def _character(index: int, seat: Seat) -> dict[str, Any]:
+def character(index: int, seat: Seat) -> dict[str, Any]:
+    """What `run.json` says of a character."""
     # Outside a series nothing is said of it, as in runs that were written before there were any.
     focal = {} if seat.focal is None else {"focal": seat.focal}
     strategy = seat.strategy
@@ -209,7 +237,17 @@ def _character(index: int, seat: Seat) -> dict[str, Any]:
         "text": seat.casting.text,
         "strategy": strategy,
         **focal,
+        **behind(seat.casting),
     }
+
+
+def behind(casting: Casting) -> dict[str, Any]:
+    """The human answers behind a persona, and which of them its text states; empty without any."""
+    known = answers(casting.persona)
+    if not known:
+        return {}
+    stated = sorted(stated_items(casting.persona, casting.paraphrase))
+    return {"answers": dict(known), "stated": stated}
 
 
 async def _quiz(society: Society, stage: Stage) -> list[tuple[object, ...]]:
@@ -246,13 +284,37 @@ async def _quiz(society: Society, stage: Stage) -> list[tuple[object, ...]]:
     return rows
 
 
+def _inquiry(spec: RunSpec, stage: Stage) -> Inquiry | None:
+    if stage.schedule is None:
+        return None
+    return Inquiry(spec.run_id, spec.seed, stage.schedule.instrument)
+
+
+def _between(
+    society: Society, stage: Stage, inquiry: Inquiry | None
+) -> Callable[[int], Awaitable[None]] | None:
+    """Asks between the rounds, where anything is asked."""
+    if inquiry is None:
+        return None
+
+    async def ask(settled: int) -> None:
+        left = society.spec.condition.parameters.rounds - settled
+        await inquiry.ask(stage.minds, due(society, stage.schedule, settled), settled, left)
+
+    return ask
+
+
 def _write(
-    society: Society, about: Mapping[str, Any], probes: list[tuple[object, ...]], stage: Stage
+    society: Society,
+    about: Mapping[str, Any],
+    probes: tuple[list[tuple[object, ...]], Mapping[str, pl.DataFrame]],
+    stage: Stage,
 ) -> None:
     spec = society.spec
     frames = tables.build(spec, society.seats, society.game.options, society.notes, stage.models)
-    frames["probes"] = table("probes", probes)
+    rows, beside = probes
+    frames["probes"] = table("probes", rows)
     if spec.condition.intervention.changes:
         frames["interventions"] = as_table(spec, society.notes.changed)
     frames["outcomes"] = stage.score(about, frames)
-    stage.store.write_run(spec.run_id, frames, about)
+    stage.store.write_run(spec.run_id, {**frames, **beside}, about)

@@ -28,6 +28,7 @@ from sim.plan import Condition, RunSpec
 from sim.playable import check_contrasts, check_distinct, check_playable
 from sim.rated import load_rates
 from sim.registry import without_address
+from sim.schedule import Schedule
 from sim.schema import KNOWN, Experiment, ScenarioEntry
 
 # A seed is a column of 64-bit integers in the tables.
@@ -95,9 +96,20 @@ def resolve(experiment: Experiment, source: str) -> tuple[RunSpec, ...]:
             check_playable(condition, seeds)
         check_distinct(conditions)
         check_contrasts(experiment.analysis.contrasts, conditions)
+        _check_probes(experiment, conditions)
     except (ExperimentError, NetworkError, ScenarioError, AgentError) as error:
         raise ExperimentError(f"{source}: {error}") from None
     return tuple(RunSpec(condition, seed) for seed in seeds for condition in conditions)
+
+
+def schedule_of(experiment: Experiment) -> Schedule | None:
+    """When an inventory is asked while runs are played; None for never."""
+    probes = experiment.probes
+    if probes is None:
+        return None
+    rounds = frozenset(at for at in probes.at if isinstance(at, int))
+    before, after = "before" in probes.at, "after" in probes.at
+    return Schedule(probes.inventory, before, after, rounds, probes.every)
 
 
 def to_toml(experiment: Experiment) -> str:
@@ -210,6 +222,25 @@ def _seeds(seeds: int | Sequence[int]) -> Sequence[int]:
     if len(set(seeds)) < len(seeds):
         raise ExperimentError(f"design.seeds = {list(seeds)}: a seed occurs twice")
     return seeds
+
+
+def _check_probes(experiment: Experiment, conditions: Sequence[Condition]) -> None:
+    schedule = schedule_of(experiment)
+    if schedule is None:
+        return
+    if not any(RunSpec(condition, 0).needs_model for condition in conditions):
+        raise ExperimentError(
+            "probes.inventory: every seat is scripted, so that nobody answers an inventory: leave"
+            " the table [probes] out"
+        )
+    fewest = min(condition.parameters.rounds for condition in conditions)
+    late = max((schedule.every or 0, *schedule.rounds))
+    if late > fewest:
+        key = "every" if late == schedule.every else "at"
+        raise ExperimentError(
+            f"probes.{key}: round {late} is never played where there are {fewest} rounds; choose 1"
+            f' to {fewest}, or "after"'
+        )
 
 
 def _as_list(value: Any) -> Sequence[Any]:  # noqa: ANN401 - any factor

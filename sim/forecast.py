@@ -12,6 +12,7 @@ from decimal import Decimal
 from agents.choice import Choice
 from agents.minds import Answer, Decision, Minds, Posed, Spoken, scripted
 from agents.reading import Reading, draw
+from sim.inquiry import due, number_of
 from sim.plan import RunSpec
 from sim.prices import Price
 from sim.society import Society
@@ -78,6 +79,7 @@ class _Met:
         if method.comprehension and spec.needs_model:
             teller = next(iter(society.tellers.values()))
             self.quiz.update(choice for _, choice in teller.quiz())
+        self._ask(society, method, 0)
         while self.decisions < most_decisions and (posed := society.asks()):
             for each in posed:
                 saying = isinstance(each.choice, Choice) and bool(each.choice.saying)
@@ -86,10 +88,18 @@ class _Met:
                     sample = int(each.uniform * (method.draws_of_words if saying else method.draws))
                     self.samples.setdefault(each.choice, set()).add(sample)
             society.settle([_at_random(each) for each in posed])
+            if society.is_settled:
+                self._ask(society, method, society.round)
         whole = society.over or society.round / spec.condition.parameters.rounds
         self.played += float(whole)
         society.dissolve()
         self.growth.append(self.asked)
+
+    def _ask(self, society: Society, method: Method, settled: int) -> None:
+        """Ask what is due of an inventory."""
+        for one in due(society, method.schedule, settled):
+            number = number_of(society.spec.seed, one, settled)
+            self.samples.setdefault(one.choice, set()).add(int(number * method.draws))
 
     @property
     def asked(self) -> int:
@@ -104,7 +114,7 @@ class _Met:
             put |= {
                 Choice(choice.rules, choice.situation, text, "", choice.phrases): {0}
                 for choice in self.samples
-                if not choice.saying
+                if not choice.saying and not choice.statement
             }
         put |= self.samples
         measured = list(put)[:_MOST_MEASURED]

@@ -128,6 +128,26 @@ INTERVENTIONS: Columns = MappingProxyType(
         "text_sha256": _TEXT,
     }
 )
+PROBE_READINGS: Columns = MappingProxyType(
+    {
+        "run_id": _TEXT,
+        "round": _WHOLE,
+        "agent": _WHOLE,
+        "instrument": _TEXT,
+        "item": _TEXT,
+        "answer": _TEXT,
+        "text": _TEXT,
+        "variant": _TEXT,
+        "shown_order": _WHOLES,
+        "log_probabilities": _REALS,
+        "mass": _REAL,
+        "prompt_sha256": _TEXT,
+        "call_keys": _TEXTS,
+    }
+)
+"""`probe_readings.parquet`, only where an inventory was asked: a row per variant behind an answer
+in `probes.parquet`, or one without a variant; `answer` is the kind of answer, `log_probabilities`
+are in the order of the scale."""
 TABLES: Mapping[str, Columns] = MappingProxyType(
     {
         "decisions": DECISIONS,
@@ -138,7 +158,9 @@ TABLES: Mapping[str, Columns] = MappingProxyType(
         "outcomes": OUTCOMES,
     }
 )
-SOMETIMES: Mapping[str, Columns] = MappingProxyType({"interventions": INTERVENTIONS})
+SOMETIMES: Mapping[str, Columns] = MappingProxyType(
+    {"interventions": INTERVENTIONS, "probe_readings": PROBE_READINGS}
+)
 """Tables that only some runs have: those in which there is something to tell."""
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
+from agents.inventory import Form
 from agents.memory import Last, Memory
 from sim.arms import ChangeEntry, Level
 from sim.explaining import Name, Names, Numbers, Pair, with_kind
@@ -135,6 +136,20 @@ class Mind(_Table):
     speech: Literal["phrases", "words"] = "phrases"
 
 
+class Probes(_Table):
+    """What characters are asked outside the game, and when.
+
+    Attributes:
+        inventory: the form of the inventory.
+        at: "before" the first round, "after" the last, or the numbers of rounds after which.
+        every: after every so many rounds beside that.
+    """
+
+    inventory: Form
+    at: list[Literal["before", "after"] | Annotated[StrictInt, Field(ge=1)]] = ["before", "after"]
+    every: Annotated[StrictInt, Field(ge=1)] | None = None
+
+
 class Analysis(_Table):
     """What is declared before the runs."""
 
@@ -157,6 +172,7 @@ class Experiment(_Table):
     personas: PersonaFiles = PersonaFiles()
     mind: Mind = Mind()
     analysis: Analysis = Analysis()
+    probes: Probes | None = None
     prices: Prices = Prices()
     limits: Limits = Limits()
 
@@ -167,6 +183,7 @@ KNOWN: Mapping[str, type[BaseModel]] = {
     "personas": PersonaFiles,
     "mind": Mind,
     "analysis": Analysis,
+    "probes": Probes,
     "prices": PriceEntry,
     "limits": Limits,
     "ScenarioEntry": ScenarioEntry,

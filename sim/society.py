@@ -134,6 +134,11 @@ class Society(mesa.Model):
         """True when no group asks anything any more."""
         return all(state.over for state in self._states)
 
+    @property
+    def is_settled(self) -> bool:
+        """True when nothing of the round being played is left to be answered."""
+        return not self._to_say and not self._is_open()
+
     def asks(self) -> list[Posed]:
         """Everything that must be answered before play goes on; empty when it is over."""
         if self._to_say:

@@ -24,7 +24,7 @@ from sim.calls import Journal
 from sim.changing import planned
 from sim.errors import RecordError, SimError
 from sim.executor import Outcome, Score, Stage, Watcher, play_all
-from sim.experiment import to_toml
+from sim.experiment import schedule_of, to_toml
 from sim.opening import SCRIPTED, ModelChoice, OpenModel, open_model
 from sim.plan import RunSpec
 from sim.schema import Experiment
@@ -157,7 +157,7 @@ async def _play_missing(
     journal: Journal,
     tell: tuple[Watcher, Progress | None],
 ) -> Outcome:
-    started = _now()
+    started = now()
     outcome = Outcome()
     begun = False
     try:
@@ -168,12 +168,13 @@ async def _play_missing(
             minds = Minds(scorer, readout if opened else "cloze", manner, tell[0].prompt_scored)
             models = {"model": _label(sweep), "readout": readout}
             asks_quiz = sweep.experiment.design.comprehension
-            stage = Stage(minds, store, sweep.score, models, asks_quiz, tell[0])
+            schedule = schedule_of(sweep.experiment)
+            stage = Stage(minds, store, sweep.score, models, asks_quiz, tell[0], schedule)
             try:
                 await play_all(missing, stage, outcome)
             finally:
                 manifest = _manifest(sweep, store, journal, outcome)
-                times = {"started": started, "finished": _now()}
+                times = {"started": started, "finished": now()}
                 store.write_manifest(manifest | times)
     except (SimError, AgentError):
         if not begun:
@@ -220,7 +221,7 @@ def _manifest(sweep: Sweep, store: Store, journal: Journal, outcome: Outcome) ->
             **(journal.recalled(_SERVED_BY) or {}),
         },
         "readout": journal.recalled(_READ_BY) or "scripted",
-        "versions": _versions(),
+        "versions": versions(),
         **inputs(sweep.specs),
         "runs": {
             "planned": len(sweep.specs),
@@ -250,7 +251,8 @@ def _warnings(specs: Sequence[RunSpec]) -> dict[str, list[str]]:
     return {"warnings": list(found)} if found else {}
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Versions of everything whose change could change a number."""
     found = {"python": platform.python_version(), "platform": platform.platform()}
     for package in _PACKAGES:
         try:
@@ -292,5 +294,6 @@ def _all_seats(spec: RunSpec) -> tuple[Seat, ...]:
     return (*seats, *(change.after for change in planned(spec, seats, ())))
 
 
-def _now() -> str:
+def now() -> str:
+    """The time, as the manifest has it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

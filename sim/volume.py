@@ -14,6 +14,7 @@ from agents.completer import ClozeRequest
 from agents.reading import Put
 from agents.readouts import SAMPLED, Manner
 from agents.speaking import put_as_json, put_as_speech, put_for_thought, put_for_words
+from sim.schedule import Schedule
 
 CHARACTERS_A_TOKEN = 4
 """Of English text; about, for most tokenizers."""
@@ -53,12 +54,14 @@ class Method:
             echo prompts); None where that is not known.
         manner: how answers are read beside that.
         comprehension: whether the quiz is asked.
+        schedule: when an inventory is asked; None for never.
     """
 
     readout: str
     steps: bool | None = None
     manner: Manner = _PLAIN
     comprehension: bool = True
+    schedule: Schedule | None = None
 
     @property
     def draws(self) -> int:
