@@ -271,14 +271,17 @@ def test_a_readout_that_the_endpoint_cannot_do_leaves_nothing_behind(
 def test_an_endpoint_that_dies_during_a_sweep_loses_no_run_that_was_done(
     run: Any, endpoint: Any, undisturbed: Path, tables: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = run("sweep", "small.toml", "--out", "cut", "--max-calls", 60, "--quiet")
+    most = recorded(Path("plain")) * 4 // 5
+    done = run("sweep", "small.toml", "--out", "cut", "--max-calls", most, "--quiet")
     assert done.code == 3
-    before = sorted(p.name for p in Path("cut/runs").iterdir())
+    before = {p.name for p in Path("cut/runs").iterdir()}
+    assert before
     endpoint.configure(key="changed meanwhile")
     done = run("sweep", "small.toml", "--out", "cut", "--quiet")
     assert done.code == 1
     assert "refuses the key" in done.err
-    assert sorted(p.name for p in Path("cut/runs").iterdir()) == before
+    # What the first session had recorded whole, but not yet written, may be there beside it.
+    assert before <= {p.name for p in Path("cut/runs").iterdir()}
     endpoint.configure()
     assert run("sweep", "small.toml", "--out", "cut").code == 0
     assert tables(Path("cut")) == tables(undisturbed)
