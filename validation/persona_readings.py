@@ -19,6 +19,7 @@ from pathlib import Path
 import polars as pl
 from rich.progress import track
 
+from agents.cells import cells
 from agents.choice import Choice
 from agents.minds import Minds
 from agents.persona import Casting
@@ -93,7 +94,7 @@ def _first(game: AnyGame) -> Ask:
 def people(each: int) -> tuple[Casting, ...]:
     """So many different respondents of each stance, in their paraphrases in turn."""
     pool = Pool(each, keyed(SEED))
-    return tuple(casting for stance in STANCES for casting in pooled(f"human-{stance}", pool))
+    return tuple(casting for stance in STANCES for casting in pooled(cells()[f"human-{stance}"], pool))
 
 
 async def measure(
