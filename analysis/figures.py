@@ -131,28 +131,33 @@ def forest(records: Sequence[Record], title: str, sesoi: float | None, reach: fl
     return _panel("", alt.layer(*layers), height=(14 * tallest + 12) * max(1, len(records)))
 
 
-def lines(records: Sequence[Record], style: Style, title: str) -> Panel:
+def lines(
+    records: Sequence[Record], style: Style, title: str, span: tuple[float, float] = (0, 1)
+) -> Panel:
     """Estimates over rounds with bands, a line per name.
 
     Args:
-        records: name, round, estimate, low, high, told.
+        records: name, round (from 0 where something was asked before play), estimate, low, high,
+            told.
         style: order and looks of the names.
         title: of the y axis.
+        span: ends of the y axis.
     """
     last = max((record["round"] for record in records), default=1)
-    few = {"values": list(range(1, last + 1))} if last <= _TICKS else {"tickMinStep": 1}
+    first = min((1, *(record["round"] for record in records)))
+    few = {"values": list(range(first, last + 1))} if last <= _TICKS else {"tickMinStep": 1}
     axis = alt.Axis(format="d", grid=False, **few)
     base = alt.Chart(data(records)).encode(
         x=alt.X(
             "round:Q",
             axis=axis,
             title="round",
-            scale=alt.Scale(domain=[1, max(2, last)], nice=False),
+            scale=alt.Scale(domain=[first, max(2, last)], nice=False),
         ),
         color=alt.Color("name:N", scale=style.scale("colour"), legend=None),
         tooltip=alt.Tooltip("told:N"),
     )
-    y_scale = alt.Scale(domain=[0, 1])
+    y_scale = alt.Scale(domain=list(span))
     band = base.mark_area(opacity=0.14, line=False).encode(
         y=alt.Y("low:Q", scale=y_scale, title=title), y2="high:Q"
     )

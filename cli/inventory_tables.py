@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.inventory.summary import Inventory
-from analysis.inventory.words import sentences
+from analysis.inventory.words import drifted, sentences
 from cli.result import plain_title
 
 _DASH = "\u2013"
@@ -23,7 +23,7 @@ def print_inventory(found: Inventory, console: Console) -> None:
     _print(console, "congruence with people's five components", _congruences(found.congruences()))
     _print(console, "top against bottom third of people", _separations(found.separations()))
     _print(console, "can the answers be trusted?", _trust(found.groups()))
-    for sentence in sentences(found):
+    for sentence in (*sentences(found), *drifted(found.drifts())):
         console.print(f"- {sentence}", markup=False, highlight=False)
 
 

@@ -91,6 +91,11 @@ class Answers:
         return np.array([n for n, item in enumerate(self.items) if item[0] == trait], np.int64)
 
     @property
+    def personas(self) -> NDArray[np.str_]:
+        """Name of each character's persona."""
+        return np.array([who.persona for who in self.who], dtype=np.str_)
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """Groups in the order of the characters, and everyone where there are several."""
         found = tuple(dict.fromkeys(who.group for who in self.who))

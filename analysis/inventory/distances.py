@@ -79,7 +79,7 @@ def profiles(row: Real, others: Real) -> Real:
 
 def _nearness(answers: Answers, pairs: Real, sign: int) -> Nearness:
     """From shape (characters, people behind characters) to means over personas."""
-    personas = np.array([who.persona for who in answers.who])
+    personas = answers.personas
     same = personas[:, None] == personas[None, :]
     own = np.diag(pairs)
     other = row_means(np.where(same, np.nan, pairs))

@@ -1,5 +1,6 @@
 """Everything that is said of the inventories in an experiment folder, as tables of numbers."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -20,7 +21,7 @@ from analysis.inventory.answers import (
     reversed_where_keyed,
 )
 from analysis.inventory.congruence import congruence
-from analysis.inventory.distances import by_difference, by_profile
+from analysis.inventory.distances import by_difference, by_profile, over_personas
 from analysis.inventory.drift import Adherence, drift
 from analysis.inventory.reference import SEPARATED, people
 from analysis.inventory.reliability import acquiescence, alpha, alpha_bounds, row_means
@@ -70,12 +71,16 @@ class Inventory:
                     means = row_means(own)
                     known = means[~np.isnan(means)]
                     low, high = alpha_bounds(own)
+                    over = over_personas(means, answers.personas)
                     yield {
                         "group": group,
                         "part": part,
                         "trait": human.traits[trait],
                         "n": len(known),
-                        "mean": float(known.mean()) if len(known) else None,
+                        "personas": over.n,
+                        "mean": over.value,
+                        "low": over.low,
+                        "high": over.high,
                         "sd": float(known.std(ddof=1)) if len(known) > 1 else None,
                         "alpha": alpha(own),
                         "alpha_low": low,
@@ -154,9 +159,11 @@ class Inventory:
         """Tucker's congruence with people's loadings, by group and part."""
         found = []
         traits = list(people().traits.values())
-        for group in self.first.groups:
+        is_short = len(self.first.items) < len(people().loadings)
+        # Where items are lacking, the reason is the same for everyone.
+        for group in (EVERYONE,) if is_short else self.first.groups:
             answers = self.first.of(group)
-            for part in _parts(answers):
+            for part in PARTS[:1] if is_short else _parts(answers):
                 one = congruence(answers.part(part), people().loadings)
                 by_trait = dict(zip(traits, one.by_component, strict=False))
                 found.append(
@@ -189,12 +196,15 @@ class Inventory:
         """Adherence over rounds by group and part; empty with fewer than two rounds."""
         if len(self.by_round) < 2:
             return []
-        return [
+        found = [
             one
             for group in self.first.groups
             for part in PARTS
             for one in drift(self.by_round, group, part)
         ]
+        # Everyone together says something new only where several groups are alike in this.
+        alike = Counter((one.to, one.part) for one in found if one.group != EVERYONE)
+        return [one for one in found if one.group != EVERYONE or alike[one.to, one.part] > 1]
 
 
 def inventories(folder: Folder) -> tuple[Inventory, ...]:

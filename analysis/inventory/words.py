@@ -21,7 +21,6 @@ def sentences(found: Inventory) -> list[str]:
         *_near(found.distances()),
         *_structured(found.congruences()),
         *_trusted(found.groups()),
-        *drifted(found.drifts()),
     ]
 
 

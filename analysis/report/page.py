@@ -12,7 +12,7 @@ from analysis.figure_files import save
 from analysis.figures import Style
 from analysis.folder import open_folder
 from analysis.looks import DASHES, PALETTE, turn
-from analysis.report import parts, people
+from analysis.report import inventories, parts, people
 from analysis.report.source import Source
 from analysis.report.words import count, label, number, percent, signed
 from analysis.templates import asset, policy, render, script
@@ -40,11 +40,16 @@ def write(folder: Path, out: Path | None = None) -> Path:
     style = Style(source.populations)
     found = parts.results(source, style)
     beside = people.beside(source, style)
-    text = render("report.html.j2", {**_context(source, style, found), **_beside_people(beside)})
+    asked = inventories.asked(source)
+    text = render(
+        "report.html.j2",
+        {**_context(source, style, found), **_beside_people(beside), "asked": asked},
+    )
     write_whole(page, lambda draft: draft.write_text(text, encoding="utf-8"))
     try:
         drawn = [(figure, style) for figure in parts.figures_of(found)]
-        for figure, looks in [*drawn, (beside["figure"], beside["style"])]:
+        told = [(one[name], one[f"{name}_style"]) for one in asked for name in ("scores", "drift")]
+        for figure, looks in [*drawn, (beside["figure"], beside["style"]), *told]:
             if figure.panels:
                 save(figure, looks, page.parent / "figures")
     except OSError as error:
@@ -72,6 +77,7 @@ def _context(source: Source, style: Style, found: Mapping[str, Any]) -> Mapping[
         "policy": policy(*scripts),
         # Pictures were drawn by the library, which escapes the texts in them.
         "drawn": Markup,
+        "looks_of": _looks,
         "number": number,
         "signed": signed,
         "count": count,

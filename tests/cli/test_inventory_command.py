@@ -211,3 +211,32 @@ def test_an_intervention_reaches_only_those_who_are_asked_after_it(run: Any, end
     assert all(before[0] == before[1] == before[2] for before in told)
     assert all(after[3] == after[4] for after in told)
     assert any(each[2] != each[3] for each in told)
+
+
+def test_the_report_tells_of_inventory_and_drift_only_where_there_was_one(
+    run: Any, endpoint: Any
+) -> None:
+    assert run("sweep", written(endpoint), "--out", "plain", "--quiet").code == 0
+    assert run("sweep", written(endpoint, PROBES), "--out", "probed", "--quiet").code == 0
+    assert administer(run, endpoint, "--quiet").code == 0
+    pages = {}
+    for folder in ("plain", "probed", "one"):
+        done = run("report", folder)
+        assert done.code == 0, done.err
+        pages[folder] = (Path(folder) / "report.html").read_text()
+    assert 'id="inventory"' not in pages["plain"] and 'id="drift"' not in pages["plain"]
+    assert 'id="inventory"' in pages["probed"] and 'id="drift"' in pages["probed"]
+    assert 'id="inventory"' in pages["one"] and 'id="drift"' not in pages["one"]
+    assert "Adherence by round" in pages["probed"]
+
+
+@pytest.mark.model
+def test_the_embedded_model_tells_an_item_from_its_opposite(run: Any) -> None:
+    """Anger is told of less than comfort, whoever is asked: the words are read at all."""
+    done = run("inventory", "--population", "placebo", "--agents", 1, "--form", 10, "--out", "one")
+    assert done.code == 0, done.err
+    table = probes("one")
+    assert len(table) == 10 and table["expected"].is_between(1, 6).all()
+    assert (table["probabilities"].list.sum() - 1).abs().max() < 1e-9
+    by_item = dict(table.select("item", "expected").rows())
+    assert by_item["A3"] > by_item["N1"]
