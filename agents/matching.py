@@ -2,8 +2,8 @@
 
 A difference between two personas says something about what they are told only if the texts are as
 long and as pleasant as each other (DESIGN section 5). Each comparison, its measures and its bounds
-stand here, in one place; tests and `society show matching` judge by them, `docs/personas.md` shows
-the table.
+stand here (bounds that a report needs too, in scenarios/valence.py); tests and
+`society show matching` judge by them, and `docs/personas.md` shows the table.
 
 Length is counted in words and, where the model's tokenizer is at hand, in its tokens, which then
 decide. Valence is VADER's compound score of a whole text (scenarios/valence.py). Stances are not
@@ -22,21 +22,12 @@ from agents.authored import ARMS, controls, tropes
 from agents.cells import Cell, cells
 from agents.persona import Persona, Stance
 from agents.statements import PARAPHRASES
-from scenarios.valence import valence
+from scenarios.valence import LENGTH_BOUND, VALENCE_BOUND, valence
 
 Measure = Literal["length", "valence"]
 
-LENGTH_BOUND = 0.10
-"""Largest relative difference of mean lengths (DESIGN section 5)."""
-VALENCE_BOUND = 0.15
-"""Largest difference of the mean valence of cells, on [-1, 1]: this project's own choice.
-
-Respondents' own texts spread about their cell's mean by .18 (benevolent), .36 (neutral) and .52
-(hostile), standard deviations; so cells that match differ by less than one of them, and hostile
-ones, the headline of the comparison, by less than a third.
-"""
 ARM_BOUND = 0.10
-"""The same for the arms of inner life, which are single texts written against each other."""
+"""The same for the arms of inner life: single texts, written against each other."""
 SINGLE_BOUND = 0.25
 """The same for one trope's mean over its three texts, which a few words move: our own choice."""
 SAMPLE = 120

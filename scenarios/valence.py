@@ -12,6 +12,15 @@ from functools import cache
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+LENGTH_BOUND = 0.10
+"""Largest relative difference of the mean lengths of texts that are compared (DESIGN section 5)."""
+VALENCE_BOUND = 0.15
+"""Largest difference of their mean valence, on [-1, 1]: this project's own choice.
+
+Respondents' own texts spread about their cell's mean by .18 (benevolent), .36 (neutral) and .52
+(hostile), standard deviations; so cells that match differ by less than one of them, and hostile
+ones, the headline of the comparison, by less than a third.
+"""
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 
 

@@ -31,6 +31,7 @@ from analysis.metrics.rows import Rows
 from analysis.metrics.structure import STRUCTURE
 from analysis.metrics.trust import TRUST
 from analysis.metrics.ultimatum import ULTIMATUM
+from analysis.metrics.voice import VOICE
 from analysis.metrics.welfare import WELFARE
 from analysis.run_record import RunRecord
 from scenarios.catalogue import nearest
@@ -59,6 +60,7 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     REPUTE,
     HUMAN,
     INTERVENTIONS,
+    VOICE,
 )
 _ALIGNMENT_PARTS = (
     "lying_rate",

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis.run_record import RunRecord
+from analysis.utterances import utterances
 from scenarios.catalogue import game
 
 Whole = NDArray[np.int64]
@@ -94,6 +95,11 @@ class Rows:
         """The choices asked, in a fixed order; the columns that metrics look at."""
         table = self.tables["decisions"].select(_USED)
         return table.sort(_ORDER, nulls_last=True, maintain_order=True)
+
+    @cached_property
+    def utterances(self) -> pl.DataFrame:
+        """What was said and thought in own words: columns of `analysis.utterances.SCHEMA`."""
+        return utterances(self.tables)
 
     @cached_property
     def agent(self) -> Whole:

@@ -12,7 +12,7 @@ from analysis.figure_files import save
 from analysis.figures import Style
 from analysis.folder import open_folder
 from analysis.looks import DASHES, PALETTE, turn
-from analysis.report import inventories, parts, people
+from analysis.report import inventories, parts, people, texts
 from analysis.report.source import Source
 from analysis.report.words import count, label, number, percent, signed
 from analysis.templates import asset, policy, render, script
@@ -71,6 +71,7 @@ def _context(source: Source, style: Style, found: Mapping[str, Any]) -> Mapping[
         "transcripts": parts.transcripts(source),
         "has_journal": (source.folder.path / parts.JOURNAL).is_file(),
         "plan": source.plan,
+        "texts": texts.about(source),
         "looks": _looks(style),
         "css": asset("report.css"),
         "scripts": scripts,

@@ -33,6 +33,7 @@ SECTIONS = (
     "graph",
     "pairs",
     "people",
+    "texts",
     "transcripts",
     "missing",
     "limits",

@@ -40,7 +40,8 @@ def runs(synthetic, presets, populations, *, shown=None):
 
 def section(path):
     text = write(path).read_text(encoding="utf-8")
-    return text[text.index('<h2 id="people">') : text.index('<h2 id="transcripts">')]
+    begins = text.index('<h2 id="people">')
+    return text[begins : text.index("</section>", begins)]
 
 
 @pytest.fixture(scope="module")
