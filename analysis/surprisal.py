@@ -1,8 +1,10 @@
 """Surprisal: how surprising texts are to a model, by group, and the differences between groups.
 
 Nats per token of a text, first averaged over a persona's texts, then over personas: a persona is a
-replicate, its paraphrases are not (DESIGN section 8). Groups that tell the same respondents are
-paired by respondent. Texts that could not be measured are counted and left out.
+replicate, its paraphrases are not (DESIGN section 8). Where a group has fewer than LEAST_PERSONAS
+personas, its texts are the units (of what was said, the runs), and the claim is about these few
+only. Groups that tell the same respondents are paired by respondent. Texts that could not be
+measured are counted and left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +14,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from analysis.estimator import LEAST_PERSONAS
 from analysis.statistics import Estimate, holm, mean_interval, splits, weighted
 
 _TEXT, _WHOLE, _REAL = pl.String(), pl.Int64(), pl.Float64()
@@ -56,6 +59,7 @@ SPEECH: Mapping[str, pl.DataType] = MappingProxyType(
 )
 """Columns of the surprisal of what was said and thought: a row an utterance."""
 FILE = "surprisal.parquet"
+SEPARATOR = "\x1f"
 _TWIN = "ai-"
 _LEAST = 2
 
@@ -68,7 +72,8 @@ class Level:
         measure: "whole text", "statements" (without the clause that says what the speaker is), or
             "being" (that clause alone).
         group: a population.
-        estimate: nats per token, mean over personas, with its interval.
+        estimate: nats per token, mean over units, with its interval.
+        cluster: what the units are: "persona", "text" or "run".
         texts: texts measured.
         tokens: mean length of what is measured, in tokens; None without texts.
         missing: texts that could not be measured.
@@ -77,6 +82,7 @@ class Level:
     measure: str
     group: str
     estimate: Estimate
+    cluster: str
     texts: int
     tokens: float | None
     missing: int
@@ -90,7 +96,7 @@ class Difference:
         measure: as of a level.
         a: a group.
         b: the other.
-        estimate: with its interval over personas.
+        estimate: with its interval over the units of both groups.
         p_adjusted: Holm, over the pairs of the measure; None with too little data.
         paired: whether both sides tell the same respondents.
     """
@@ -104,7 +110,11 @@ class Difference:
 
 
 def measures(rows: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
-    """The rows of each measure: group, persona, tokens, nats, value (nats per token, or null)."""
+    """The rows of each measure: population, persona, part (text or run), tokens, nats, value.
+
+    The value is nats per token, null where there is none.
+    """
+    part = "run_id" if "run_id" in rows.columns else "paraphrase"
     parts = {"whole text": (pl.col("tokens"), pl.col("nats"))}
     if "being_tokens" in rows.columns:
         being = (pl.col("being_tokens"), pl.col("being_nats"))
@@ -112,7 +122,9 @@ def measures(rows: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
         parts["being"] = being
     found = {}
     for name, (tokens, nats) in parts.items():
-        table = rows.select("population", "persona", tokens=tokens, nats=nats)
+        table = rows.select(
+            "population", "persona", part=pl.col(part).cast(pl.String), tokens=tokens, nats=nats
+        )
         known = pl.col("tokens") > 0
         found[name] = table.with_columns(
             value=pl.when(known).then(pl.col("nats") / pl.col("tokens"))
@@ -131,12 +143,12 @@ def levels(rows: pl.DataFrame, alpha: float = 0.05) -> tuple[Level, ...]:
 
 def _level(measure: str, group: str, table: pl.DataFrame, alpha: float) -> Level:
     known = table.filter(pl.col("value").is_not_null())
-    values = list(_by_persona(known).values())
     tokens = known["tokens"].mean()
     return Level(
         measure=measure,
         group=group,
-        estimate=mean_interval(values, alpha),
+        estimate=mean_interval(list(_units(known).values()), alpha),
+        cluster=_cluster(known),
         texts=len(known),
         tokens=float(tokens) if isinstance(tokens, int | float) else None,
         missing=len(table) - len(known),
@@ -149,8 +161,7 @@ def differences(rows: pl.DataFrame, alpha: float = 0.05) -> tuple[Difference, ..
     for measure, table in measures(rows).items():
         known = table.filter(pl.col("value").is_not_null())
         means = {
-            group: _by_persona(known.filter(pl.col("population") == group))
-            for group in _groups(rows)
+            group: _units(known.filter(pl.col("population") == group)) for group in _groups(rows)
         }
         pairs = [
             (a, b, *_apart(means[a], means[b], alpha)) for a, b in combinations(_groups(rows), 2)
@@ -177,10 +188,23 @@ def _apart(
     return weighted(sides, alpha, splits(max(len(one), 1), max(len(other), 1))), False
 
 
-def _by_persona(known: pl.DataFrame) -> dict[str, float]:
-    """Mean over each persona's texts, in order of name."""
-    table = known.group_by("persona").agg(pl.col("value").sort().mean()).sort("persona")
-    return dict(table.iter_rows())
+def _units(known: pl.DataFrame) -> dict[str, float]:
+    """Mean of each unit, in order of name."""
+    keys = ["persona"] if _has_many(known) else ["persona", "part"]
+    means = known.group_by(keys).agg(pl.col("value").sort().mean()).sort(keys)
+    names = means.select(pl.concat_str(keys, separator=SEPARATOR)).to_series().to_list()
+    return dict(zip(names, means["value"].to_list(), strict=True))
+
+
+def _has_many(known: pl.DataFrame) -> bool:
+    return known["persona"].n_unique() >= LEAST_PERSONAS
+
+
+def _cluster(known: pl.DataFrame) -> str:
+    if _has_many(known):
+        return "persona"
+    # Paraphrases are numbers, runs are not.
+    return "text" if known["part"].cast(pl.Int64, strict=False).is_not_null().all() else "run"
 
 
 def _whose(persona: str) -> str:

@@ -241,13 +241,14 @@ def _flat(each: analysed.Level | analysed.Difference) -> dict[str, Any]:
 
 
 def _print(groups: Sequence[analysed.Level], apart: Sequence[analysed.Difference]) -> None:
-    title = "Surprisal, nats per token: mean over personas, 95% interval"
-    heads = ("", "of", "nats per token", "texts", "tokens", "missing")
+    title = "Surprisal: mean over personas, or over texts or runs of few; 95% interval"
+    heads = ("", "of", "nats per token", "over", "texts", "tokens", "missing")
     rows = [
         (
             each.group,
             each.measure,
             _interval(each.estimate.value, each.estimate.low, each.estimate.high),
+            f"{each.estimate.n} {each.cluster}s",
             str(each.texts),
             _DASH if each.tokens is None else f"{each.tokens:.1f}",
             str(each.missing),
@@ -258,7 +259,7 @@ def _print(groups: Sequence[analysed.Level], apart: Sequence[analysed.Difference
     console.print(_table(title, heads, rows))
     if not apart:
         return
-    heads_apart = ("a minus b", "of", "difference", "p corrected", "personas")
+    heads_apart = ("a minus b", "of", "difference", "p corrected", "n")
     pairs = [
         (
             f"{each.a} minus {each.b}",

@@ -113,10 +113,10 @@ def _pair_table(pairs: Sequence[tuple[_Told, _Told]]) -> Table:
         length, pleasant = _apart(a, b)
         sign = "+" if length >= 0 else ""
         rows.append(
-            (a.member, b.member, f"{sign}{percent(length)}", signed(pleasant), _verdict(a, b))
+            (a.member, b.member, _verdict(a, b), f"{sign}{percent(length)}", signed(pleasant))
         )
-    head = ("Population", "Held against", "In words", "In valence", "Alike?")
-    return Table("How far their texts are apart", head, tuple(rows), texts=2)
+    head = ("Population", "Held against", "Alike?", "In words", "In valence")
+    return Table("How far their texts are apart", head, tuple(rows), texts=3)
 
 
 def _sentence(pairs: Sequence[tuple[_Told, _Told]]) -> str:
@@ -145,7 +145,7 @@ def _voice(source: Source) -> Table:
     told = found.filter(pl.col("metric").str.starts_with(VOICE) & pl.col("estimate").is_not_null())
     rows = [
         (
-            label(row["metric"]),
+            label(row["metric"].removeprefix(VOICE)),
             row["population"],
             number(row["estimate"], 3),
             span(row["low"], row["high"]),
@@ -175,6 +175,7 @@ def _surprisal(folder: Folder) -> Mapping[str, Any]:
             each.group,
             number(each.estimate.value, 3),
             span(each.estimate.low, each.estimate.high),
+            f"{count(each.estimate.n)} {each.cluster}s",
             count(each.texts),
             number(each.tokens, 1),
             count(each.missing),
@@ -195,7 +196,7 @@ def _surprisal(folder: Folder) -> Mapping[str, Any]:
     caption = "Surprisal of what was said and thought, without the persona"
     pair_head = ("Population", "minus", "Nats per token", "95% interval", "p corrected", "n")
     return {
-        "surprisal_table": Table(caption, head, tuple(told)),
+        "surprisal_table": Table(caption, (*head, "Tokens", "Not measurable"), tuple(told)),
         "surprisal_pairs": Table("Differences in surprisal", pair_head, tuple(pairs), texts=2),
     }
 

@@ -87,6 +87,13 @@ def test_thoughts_are_measured_in_their_situation_without_the_persona(
         assert "What do you think?" in prompt
         assert any(prompt.endswith(f'\n\nMe: "{text}') for text in rows["text"])
     assert [each["group"] for each in json.loads(done.out)["groups"]] == ["tin-man"]
+    outcomes = pl.read_parquet("played/runs/*/outcomes.parquet")
+    spoke = outcomes.filter(metric="voice_length", scope="run").row(0, named=True)
+    # Each of the two thought once about the other.
+    assert spoke["value"] > 0 and spoke["n"] == 2
+    assert run("report", "played").code == 0
+    told = Path("played/report.html").read_text(encoding="utf-8")
+    assert '<h2 id="voice">Voice</h2>' in told and '<h2 id="surprisal">' in told
 
 
 @pytest.mark.parametrize(
