@@ -94,7 +94,9 @@ def _first(game: AnyGame) -> Ask:
 def people(each: int) -> tuple[Casting, ...]:
     """So many different respondents of each stance, in their paraphrases in turn."""
     pool = Pool(each, keyed(SEED))
-    return tuple(casting for stance in STANCES for casting in pooled(cells()[f"human-{stance}"], pool))
+    return tuple(
+        casting for stance in STANCES for casting in pooled(cells()[f"human-{stance}"], pool)
+    )
 
 
 async def measure(
