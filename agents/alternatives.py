@@ -49,8 +49,8 @@ def put_as_cloze(
 def _before(choice: Choice, shown: Sequence[str]) -> str:
     """What stands before anybody speaks: rules, options in their order of mention, situation."""
     if choice.statement:
-        item = render("item", statement=choice.statement, scale=listed(shown))
-        return paragraphs(choice.rules, choice.situation, item)
+        # What is rated comes behind the persona, so that a server reads a persona once for all.
+        return paragraphs(choice.rules, choice.situation, render("item", scale=listed(shown)))
     return render(
         "cloze_situation",
         rules=choice.rules,

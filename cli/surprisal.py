@@ -18,6 +18,7 @@ from rich.text import Text
 
 from agents.authored import tropes
 from agents.completer import Surprisal, SurprisalRequest, Unmeasurable
+from agents.own import Own, load
 from agents.persona import Casting
 from agents.populations import Pool, counts, parse, pooled
 from agents.reading import sha256
@@ -27,7 +28,7 @@ from analysis import surprisal as analysed
 from analysis.folder import open_folder
 from analysis.writing import write_whole
 from cli.models import download_bar
-from cli.options import AsJson, Concurrency, MaxCalls, MaxTokens, Quiet
+from cli.options import AsJson, Concurrency, MaxCalls, MaxTokens, Personas, Quiet
 from cli.spoken import Spoken, spoken
 from sim.budget import Budget
 from sim.calls import Journal
@@ -74,6 +75,7 @@ def surprisal(
         str | None, typer.Option(metavar="M", help="embedded, or that of DIR", show_default=False)
     ] = None,
     seed: Annotated[int, typer.Option(help="draws the personas")] = 0,
+    personas: Personas = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="records", show_default="surprisal, or DIR")
     ] = None,
@@ -87,13 +89,17 @@ def surprisal(
     """How surprising persona texts, or what was said in DIR, are to a model, in nats per token."""
     if folder is not None and population:
         raise ExperimentError("surprisal: either DIR or --population: what was said, or personas")
+    if folder is not None and personas:
+        raise ExperimentError("surprisal: --personas goes with --population, not with DIR")
     budget = Budget(max_calls, max_tokens)
     if folder is None:
         choice = ModelChoice(
             model or "embedded", concurrency=concurrency, replay=replay, budget=budget
         )
+        own = load(personas or ())
         names = tuple(dict.fromkeys(population or DEFAULT))
-        _personas(names, (agents, seed), _Way(choice, quiet, as_json), out or Path("surprisal"))
+        cast = [(name, each) for name in names for each in _castings(name, (agents, seed), own)]
+        _personas(cast, seed, _Way(choice, quiet, as_json), out or Path("surprisal"))
         return
     opened = open_folder(folder)
     mind = opened.experiment.get("mind", {})
@@ -107,20 +113,26 @@ def surprisal(
     _speech(spoken(opened), _Way(choice, quiet, as_json), out or folder)
 
 
-def _personas(names: Sequence[str], drawn: tuple[int, int], way: _Way, out: Path) -> None:
-    cast = [(name, casting) for name in names for casting in _castings(name, *drawn)]
+def _personas(cast: Sequence[tuple[str, Casting]], seed: int, way: _Way, out: Path) -> None:
     requests = [SurprisalRequest("", FRAME, casting.text) for _, casting in cast]
     found = _gauged(requests, way, out)
     told = (_text_row(*each, measured) for each, measured in zip(cast, found, strict=True))
     rows = pl.DataFrame(list(told), schema=dict(analysed.TEXTS), orient="row")
-    _conclude(rows, way, out, {"frame": FRAME, "seed": drawn[1]})
+    _conclude(rows, way, out, {"frame": FRAME, "seed": seed})
 
 
-def _castings(name: str, agents: int, seed: int) -> list[Casting]:
-    """Different personas of a population, paraphrases in turn; of tropes every text."""
+def _castings(name: str, drawn: tuple[int, int], own: Own) -> list[Casting]:
+    """Different personas of a population, paraphrases in turn; of tropes every text.
+
+    Args:
+        name: of the population.
+        drawn: how many, and the seed that draws them.
+        own: the user's own personas and people.
+    """
+    agents, seed = drawn
     if name == TROPES:
         return [Casting(trope, i) for trope in tropes().values() for i in range(len(trope.texts))]
-    found = parse(name)
+    found = parse(name, own)
     seats = zip(found.members, counts(found, agents), strict=True)
     draw = keyed(seed)
     castings = [

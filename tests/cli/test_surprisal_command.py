@@ -70,6 +70,15 @@ def test_all_tropes_are_a_population_of_this_command(run: Callable[..., Any], mo
     assert {text["kind"] for text in texts} == {"trope"}
 
 
+def test_personas_of_ones_own_are_measured_too(run: Callable[..., Any], model: str) -> None:
+    Path("set.jsonl").write_text('{"name": "beekeeper", "description": "I look after bees."}\n')
+    own = ("surprisal", "--personas", "set.jsonl")
+    done = run(*own, "--population", "beekeeper", "--model", model, "--json")
+    assert [text["text"] for text in json.loads(done.out)["texts"]] == ["I look after bees."]
+    refused = run(*own, "played")
+    assert refused.code == 2 and "--personas goes with --population" in refused.err
+
+
 def test_thoughts_are_measured_in_their_situation_without_the_persona(
     run: Callable[..., Any], model: str
 ) -> None:
