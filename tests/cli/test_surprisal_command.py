@@ -73,8 +73,10 @@ def test_all_tropes_are_a_population_of_this_command(run: Callable[..., Any], mo
 def test_personas_of_ones_own_are_measured_too(run: Callable[..., Any], model: str) -> None:
     Path("set.jsonl").write_text('{"name": "beekeeper", "description": "I look after bees."}\n')
     own = ("surprisal", "--personas", "set.jsonl")
-    done = run(*own, "--population", "beekeeper", "--model", model, "--json")
-    assert [text["text"] for text in json.loads(done.out)["texts"]] == ["I look after bees."]
+    assert run(*own, "--population", "beekeeper", "--model", model).code == 0
+    rows = pl.read_parquet("surprisal/surprisal.parquet")
+    assert rows["text"].to_list() == ["I look after bees."]
+    assert rows["nats"].null_count() == 0
     refused = run(*own, "played")
     assert refused.code == 2 and "--personas goes with --population" in refused.err
 
