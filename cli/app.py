@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "inventory": (
         "cli.inventory:inventory",
-        "Put a personality inventory to characters and say what comes of it.",
+        "Put an inventory to characters; the same command again goes on where it ended.",
     ),
     "report": (
         "cli.reading:report",

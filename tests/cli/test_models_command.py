@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from agents.alternatives import CLOZES
 from cli.models import app
 from sim.errors import UnknownModelError
 
@@ -47,7 +48,7 @@ def test_check_tells_what_an_endpoint_can_do_and_which_readouts_follow(
         "json_replies": "by schema",
         "temperature": True,
         "most_tokens_sent_as": "max_tokens",
-        "readouts": ["cloze", "label", "json", "deliberate", "sample"],
+        "readouts": [*CLOZES, "label", "json", "deliberate", "sample"],
         "auto": "cloze",
     }
 
