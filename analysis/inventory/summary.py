@@ -180,8 +180,11 @@ class Inventory:
         return found
 
     def separations(self) -> list[Row]:
-        """Top against bottom thirds of agreeableness and neuroticism, by group and part."""
-        return list(self._separations())
+        """Top against bottom thirds of agreeableness and neuroticism, by group and part.
+
+        Groups without people in both thirds have no row: there is nothing to tell apart.
+        """
+        return [row for row in self._separations() if row["top"] and row["bottom"]]
 
     def _separations(self) -> Iterator[Row]:
         human = people()

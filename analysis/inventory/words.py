@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from analysis.inventory.answers import EVERYONE
 from analysis.inventory.drift import Adherence
 from analysis.inventory.reference import RETEST
 from analysis.inventory.summary import Inventory
@@ -15,13 +14,24 @@ _KEPT = {"person": "the answers of the people behind them", "itself": "their ans
 
 
 def sentences(found: Inventory) -> list[str]:
-    """What the tables say, in order: taken on, whole person, structure, trust."""
+    """What the tables say, in order: taken on, whole person, structure, trust.
+
+    Of everyone together where there are several groups, whose own numbers are in the tables;
+    structure is told of every group, since scrambled people are what it is held against.
+    """
+    whole = found.first.groups[-1]
+    structure = [row for row in found.congruences() if row["mean"] is not None]
     return [
-        *_separated(found.separations()),
-        *_near(found.distances()),
-        *_structured(found.congruences()),
-        *_trusted(found.groups()),
+        *_separated(_of(whole, found.separations())),
+        *_near(_of(whole, found.distances())),
+        *_structured(structure or _of(whole, found.congruences())),
+        *_trusted(_of(whole, found.groups())),
     ]
+
+
+def _of(group: str, rows: Sequence[Row]) -> list[Row]:
+    """The rows of one group, or all where it has none."""
+    return [row for row in rows if row["group"] == group] or list(rows)
 
 
 def _separated(rows: Sequence[Row]) -> Iterator[str]:
@@ -89,7 +99,7 @@ def _trusted(rows: Sequence[Row]) -> Iterator[str]:
         if missing:
             told = ", ".join(f"{count} {kind}" for kind, count in missing.items())
             yield f"{row['group']}: answers left out: {told}."
-        if row["order_size"] is not None and row["group"] != EVERYONE:
+        if row["order_size"] is not None:
             yield (
                 f"{row['group']}: the order in which the scale is mentioned moves an answer by"
                 f" {row['order_size']:.2f} points on average; both orders are averaged."
@@ -97,9 +107,9 @@ def _trusted(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def drifted(rows: Sequence[Adherence]) -> Iterator[str]:
-    """Whether adherence changes over rounds."""
+    """Whether adherence changes over rounds, by all items; the table has the other parts."""
     for row in rows:
-        if len(row.rounds) < 2:
+        if len(row.rounds) < 2 or row.part != "all":
             continue
         slope = row.profile_slope
         about = f"{row.group}, {_ITEMS[row.part]}, rounds {row.rounds[0]} to {row.rounds[-1]}"

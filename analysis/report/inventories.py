@@ -183,7 +183,7 @@ def _separation(rows: Sequence[Row]) -> Table:
                 row["verdict"],
                 f"{count(row['top'])}, {count(row['bottom'])}",
                 number(row["difference"]),
-                f"{number(row['area'])} {span(row['low'], row['high'])}",
+                number(row["area"]) + _interval(row["low"], row["high"]),
             )
             for row in rows
         ),
@@ -275,9 +275,13 @@ def _drifts(drifts: Sequence[Adherence]) -> Table:
 
 
 def _estimate(estimate: Estimate) -> str:
-    interval = "" if estimate.low is None else f" {span(estimate.low, estimate.high)}"
-    return f"{number(estimate.value)}{interval}"
+    return number(estimate.value) + _interval(estimate.low, estimate.high)
 
 
 def _with_span(row: Row, name: str) -> str:
-    return f"{signed(row[name])} {span(row[f'{name}_low'], row[f'{name}_high'])}"
+    return signed(row[name]) + _interval(row[f"{name}_low"], row[f"{name}_high"])
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    """An interval behind a value; nothing where there is none, since the value says as much."""
+    return "" if low is None else f" {span(low, high)}"
