@@ -5,6 +5,7 @@ from typing import Any
 
 from analysis import figures
 from analysis.figures import Figure, Panel, Style
+from analysis.inventory.answers import EVERYONE
 from analysis.inventory.drift import Adherence
 from analysis.inventory.summary import Inventory, inventories
 from analysis.inventory.words import drifted, sentences
@@ -25,7 +26,8 @@ def asked(source: Source) -> list[dict[str, Any]]:
 def _shown(found: Inventory) -> dict[str, Any]:
     scales, drifts = found.scales(), found.drifts()
     scores_style = Style(tuple(dict.fromkeys(_named(row) for row in scales if _drawn(row, scales))))
-    drift_style = Style(tuple(dict.fromkeys(map(_line, drifts))))
+    shown = [one for one in drifts if one.part == "all" and one.group != EVERYONE]
+    drift_style = Style(tuple(dict.fromkeys(map(_line, shown))))
     return {
         "instrument": found.instrument,
         "when": "before play" if found.settled == 0 else f"after round {found.settled}",
@@ -39,7 +41,7 @@ def _shown(found: Inventory) -> dict[str, Any]:
         "trust": _trust(found.groups()),
         "by_item": _items(found.items()),
         "drifted": list(drifted(drifts)),
-        "drift": _drift(found, drifts, drift_style),
+        "drift": _drift(found, shown, drift_style),
         "drift_style": drift_style,
         "drifts": _drifts(drifts),
     }
@@ -52,7 +54,7 @@ def _named(row: Row) -> str:
 def _drawn(row: Row, rows: Sequence[Row]) -> bool:
     """Stated and unseen items where there are such, else all of them."""
     has_parts = any(r["group"] == row["group"] and r["part"] != "all" for r in rows)
-    return row["group"] != "everyone" and (row["part"] != "all" or not has_parts)
+    return row["group"] != EVERYONE and (row["part"] != "all" or not has_parts)
 
 
 def _scores(found: Inventory, rows: Sequence[Row], style: Style) -> Figure:
@@ -89,7 +91,7 @@ def _drift(found: Inventory, drifts: Sequence[Adherence], style: Style) -> Figur
     return Figure(
         name=f"drift-{found.instrument}",
         caption="Adherence over rounds, with 95% bands over personas; 0 is before play.",
-        alternative="A line per population and kind of item; the numbers are in the table below.",
+        alternative="A line per population; the numbers are in the table below.",
         panels=tuple(_panels(drifts, style)),
         legend=style.names,
     )
@@ -119,7 +121,7 @@ def _panels(drifts: Sequence[Adherence], style: Style) -> Iterator[Panel]:
 
 def _line(one: Adherence) -> str:
     end = "" if one.to == "person" else ", to itself"
-    return f"{one.group}, {one.part}{end}" if one.part != "all" else f"{one.group}{end}"
+    return f"{one.group}{end}"
 
 
 def _scales(rows: Sequence[Row]) -> Table:
@@ -265,7 +267,7 @@ def _drifts(drifts: Sequence[Adherence]) -> Table:
             "the person" if one.to == "person" else "itself before play",
             count(settled),
             count(distance.n),
-            _estimate(profile),
+            number(profile.value) + _interval(*_clipped(profile)),
             _estimate(distance),
         )
         for one in drifts
@@ -276,6 +278,12 @@ def _drifts(drifts: Sequence[Adherence]) -> Table:
 
 def _estimate(estimate: Estimate) -> str:
     return number(estimate.value) + _interval(estimate.low, estimate.high)
+
+
+def _clipped(correlation: Estimate) -> tuple[float | None, float | None]:
+    """The interval of a mean correlation, no wider than correlations can be."""
+    low, high = correlation.low, correlation.high
+    return (None, None) if low is None or high is None else (max(-1.0, low), min(1.0, high))
 
 
 def _with_span(row: Row, name: str) -> str:
