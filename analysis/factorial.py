@@ -113,11 +113,18 @@ def _of_metric(folder: Folder, by: Sequence[str], name: str) -> list[Effect]:
         for told, weights in _contrasts(by, levels)
     ]
     adjusted = benjamini_hochberg([one.p for one in contrasts])
-    means = [replace(one, p=None) for one in cells]
     return [
-        *means,
+        *map(_as_mean, cells),
         *(replace(one, p_adjusted=p) for one, p in zip(contrasts, adjusted, strict=True)),
     ]
+
+
+def _as_mean(cell: Effect) -> Effect:
+    """A mean: not tested against 0, and no interval beyond what shares can be."""
+    low, high = cell.low, cell.high
+    if metric(cell.metric).unit in ("share", "probability") and low is not None:
+        low, high = max(low, 0.0), None if high is None else min(high, 1.0)
+    return replace(cell, low=low, high=high, p=None)
 
 
 def _levels(folder: Folder, rows: pl.DataFrame, factor: str) -> list[str]:

@@ -4,11 +4,14 @@ The data are made by commands that stand on the page, since some take hours; the
 them in seconds, and a test holds it to them.
 """
 
+import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+from persona_readings import items
 from persona_sensitivity import Readings, between_personas, by_game, gap, of_readouts, within_items
 
 HERE = Path(__file__).parent
@@ -21,7 +24,7 @@ _SENSITIVITY = """
 ## Does a readout notice who is asked?
 
 {people} respondents, half benevolent and half hostile (top or bottom third of both agreeableness
-and emotional stability, drawn by a seed fixed beforehand), met {items} situations: every wording of
+and emotional stability, drawn by a seed fixed beforehand), met {items} situations: {which} of
 the {games} games whose first choice has two options, one cooperative and one uncooperative. Each
 was asked in both orders of mention. The model is the embedded one, SmolLM2-135M-Instruct. A persona
 is nine real answers told with frequency adverbs; none names what a game measures.
@@ -41,6 +44,47 @@ Mean AUC within items, game by game:
 Made by `python validation/persona_readings.py FOLDER` ({rows:,} readings); intervals by
 `validation/persona_sensitivity.py` (pigeonhole bootstrap, 4,000 draws).
 """
+_FACTORIAL = """
+## Identity, affect and stance: the factorial at demo size
+
+`examples/factorial.toml` on the embedded model: {cells} cells told from the same {people}
+respondents, three a stance; expected cooperation in prisoner's dilemma, chicken and oversight, one
+wording each.
+Every interval is the widest of those over runs, persons and scenarios; with three scenarios that is
+mostly theirs. Placebo and none stand beside and enter no effect.
+
+{effects}
+
+| | mean |
+|---|---|
+{controls}
+
+{verdict} Made by `society sweep examples/factorial.toml` and
+`society compare factorial --by identity --by affect --by stance --json`.
+"""
+_INVENTORY = """
+## Does the inventory tell people apart?
+
+{characters} characters of the embedded model, of respondents in the top and the bottom third of
+agreeableness and of neuroticism, answered the 25 items ({answers:,} answers, {missing} missing).
+Hedges' g and area under the curve of the top over the bottom third of people, with a 95% interval
+over personas; items that the text states, and those it does not, apart.
+
+{separation}
+
+Reliability: Cronbach's alpha of the characters beside people's.
+
+{alphas}
+
+Near the own person? Correlation of a character's profile with its own person's, and with another's.
+
+{nearness}
+
+The scale holds {mass} of the model's probability; the order of mention moves an answer by
+{order} points; acquiescence {acquiescence} (people {human}).
+
+Made by `{command}`; the order of mention is averaged out, the numbers are this model's.
+"""
 _NAMES = {
     "cloze": "cloze, situation first (the default)",
     "cloze-continued": "cloze, situation first, going on from the persona",
@@ -51,15 +95,22 @@ _NAMES = {
 
 def page(data: Path) -> str:
     """The whole page."""
-    return _HEAD + sensitivity(pl.read_csv(data / "persona_readings.csv"))
+    return (
+        _HEAD
+        + sensitivity(pl.read_csv(data / "persona_readings.csv"))
+        + inventory(json.loads((data / "inventory.json").read_text()))
+        + factorial(json.loads((data / "factorial.json").read_text()))
+    )
 
 
 def sensitivity(table: pl.DataFrame) -> str:
     """The section on persona sensitivity."""
     found = of_readouts(table)
+    played, planned = table.select("game", "wording").n_unique(), len(items())
     return _SENSITIVITY.format(
         people=table["persona"].n_unique(),
-        items=table.select("game", "wording").n_unique(),
+        items=played,
+        which="every wording" if played == planned else f"so far, of {planned}, the first wordings",
         games=table["game"].n_unique(),
         table=_table(found),
         games_table=_by_game(found),
@@ -104,6 +155,81 @@ def _reading(found: Mapping[str, Readings]) -> str:
         )
         told.append(f"`{name}` {verdict}")
     return f"By these intervals {'; '.join(told)}."
+
+
+def inventory(found: Mapping[str, Any]) -> str:
+    """The section on the inventory."""
+    whole = found["groups"][-1]
+    separation = [
+        f"| {row['trait']} | {row['part']} | {row['top']}, {row['bottom']} |"
+        f" {_told(row['difference'])} | {_told(row['area'])} {_span(row['low'], row['high'])} |"
+        f" {row['verdict']} |"
+        for row in found["separation"]
+        if row["group"] == whole["group"]
+    ]
+    alphas = [
+        f"| {row['trait']} | {row['part']} | {row['n']} |"
+        f" {_told(row['alpha'])} {_span(row['alpha_low'], row['alpha_high'])} |"
+        f" {_told(row['human_alpha'])} |"
+        for row in found["scales"]
+        if row["group"] == whole["group"]
+    ]
+    nearness = [
+        f"| {row['part']} | {row['profile_n']} | {_told(row['profile'])} |"
+        f" {_told(row['profile_other'])} | {_told(row['profile_nearer'])}"
+        f" {_span(row['profile_nearer_low'], row['profile_nearer_high'])} |"
+        for row in found["distances"]
+        if row["group"] == whole["group"]
+    ]
+    return _INVENTORY.format(
+        characters=whole["characters"],
+        answers=whole["decision"],
+        missing=whole["refusal"] + whole["unparsed"] + whole["failed"],
+        separation=_lines("trait | items | top, bottom | g | area | verdict", separation),
+        alphas=_lines("trait | items | n | alpha | people's", alphas),
+        nearness=_lines("items | personas | own | another's | nearer by", nearness),
+        mass=f"{whole['mass']:.3f}",
+        order=_told(whole["order_size"]),
+        acquiescence=_told(whole["acquiescence"]),
+        human=_told(whole["human_acquiescence"]),
+        command=found["command"],
+    )
+
+
+def factorial(found: Sequence[Mapping[str, Any]]) -> str:
+    """The section on the factorial: main effects and interactions of two factors."""
+    shown = [one for one in found if one["b"] and one["effect"].count(" x ") < 2]
+    effects = [
+        f"| {one['effect']} | {one['a']} minus {one['b']} | {one['estimate']:+.3f}"
+        f" {_span(one['low'], one['high'], 3)} | {one['p_adjusted']:.2f} |"
+        f" {one['units']} {one['cluster']}s |"
+        for one in shown
+    ]
+    tested = [one for one in found if one["b"]]
+    clear = [one for one in tested if one["p_adjusted"] < 0.05]
+    return _FACTORIAL.format(
+        cells=sum(one["effect"] == "mean" for one in found),
+        people=9,
+        effects=_lines("effect | contrast | estimate | p corrected | over", effects),
+        controls="\n".join(
+            f"| {one['a']} | {_told(one['estimate'])} {_span(one['low'], one['high'])} |"
+            for one in found
+            if one["effect"] == "control"
+        ),
+        verdict=f"{len(clear)} of {len(tested)} contrasts are told from 0 after correction.",
+    )
+
+
+def _lines(head: str, rows: Sequence[str]) -> str:
+    return "\n".join([f"| {head} |", "|" + "---|" * (head.count("|") + 1), *rows])
+
+
+def _told(value: float | None) -> str:
+    return "\u2013" if value is None else f"{value:.2f}"
+
+
+def _span(low: float | None, high: float | None, digits: int = 2) -> str:
+    return "" if low is None or high is None else f"[{low:.{digits}f}, {high:.{digits}f}]"
 
 
 if __name__ == "__main__":

@@ -118,6 +118,9 @@ def test_the_means_of_cells_stand_first_and_controls_beside_them(planted):
     ]
     assert [one.estimate for one in first] == pytest.approx([0.5, 0.3, 0.7, 0.3, 0.1, 0.4])
     assert all(one.p is None for one in first)
+    # Persons at .8 and .6: .7 -/+ 12.7 x .1, which is wider than shares can be.
+    widest = first[2]
+    assert (widest.cluster, widest.low, widest.high) == ("persona", 0.0, 1.0)
 
 
 def test_controls_do_not_move_the_effects(planted, tmp_path):
