@@ -30,9 +30,12 @@ $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 demo: $(VENV)/installed
 	$(BIN)/society demo
 
+# The embedded model computes on all processors, and slows to a tenth when another wants one: its
+# tests run alone, behind the others.
 test: $(VENV)/installed-dev
 	$(BIN)/society models pull embedded
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto -m "not model"
+	$(BIN)/python -m pytest -m model
 
 check: format lint types contracts test
 

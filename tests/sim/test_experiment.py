@@ -384,3 +384,11 @@ def test_a_scripted_society_needs_no_model_and_a_persona_does() -> None:
         changed("scripted:tit_for_tat", "guardian") + "[mind]\nmodel = 'scripted:grim'"
     )
     assert [s.needs_model for s in (scripted, persona, played)] == [False, True, False]
+
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_every_example_can_be_played(file: Path) -> None:
+    assert resolve(read(file), str(file))
