@@ -24,8 +24,8 @@ _SENSITIVITY = """
 ## Does a readout notice who is asked?
 
 {people} respondents, half benevolent and half hostile (top or bottom third of both agreeableness
-and emotional stability, drawn by a seed fixed beforehand), met {items} situations: {which} of
-the {games} games whose first choice has two options, one cooperative and one uncooperative. Each
+and emotional stability, drawn by a seed fixed beforehand), met {items} situations: {which}
+of the {games} games whose first choice has two options, one cooperative and one uncooperative. Each
 was asked in both orders of mention. The model is the embedded one, SmolLM2-135M-Instruct. A persona
 is nine real answers told with frequency adverbs; none names what a game measures.
 
@@ -49,9 +49,8 @@ _FACTORIAL = """
 
 `examples/factorial.toml` on the embedded model: {cells} cells told from the same {people}
 respondents, three a stance; expected cooperation in prisoner's dilemma, chicken and oversight, one
-wording each.
-Every interval is the widest of those over runs, persons and scenarios; with three scenarios that is
-mostly theirs. Placebo and none stand beside and enter no effect.
+wording each. Every interval is the widest of those over runs, persons and scenarios; with three
+scenarios that is mostly theirs. Placebo and none stand beside and enter no effect.
 
 {effects}
 
@@ -72,7 +71,8 @@ over personas; items that the text states, and those it does not, apart.
 
 {separation}
 
-Reliability: Cronbach's alpha of the characters beside people's.
+Reliability: Cronbach's alpha of the characters beside people's; below 0 where agreeing with
+whatever is said outweighs the trait, none where too few characters share two items.
 
 {alphas}
 
@@ -110,7 +110,9 @@ def sensitivity(table: pl.DataFrame) -> str:
     return _SENSITIVITY.format(
         people=table["persona"].n_unique(),
         items=played,
-        which="every wording" if played == planned else f"so far, of {planned}, the first wordings",
+        which="every wording"
+        if played == planned
+        else f"the first wordings (so far, of {planned})",
         games=table["game"].n_unique(),
         table=_table(found),
         games_table=_by_game(found),
@@ -143,18 +145,19 @@ def _by_game(found: Mapping[str, Readings]) -> str:
 
 def _reading(found: Mapping[str, Readings]) -> str:
     """What the intervals say, in plain words."""
-    told = []
+    verdicts: dict[str, list[str]] = {}
     for name, readings in found.items():
         one = within_items(readings)
         verdict = (
-            "notices who is asked"
+            "shown to notice who is asked"
             if one.low > 0.5
-            else "is moved the wrong way"
+            else "moved the wrong way"
             if one.high < 0.5
-            else "is not shown to notice who is asked"
+            else "not shown to notice who is asked"
         )
-        told.append(f"`{name}` {verdict}")
-    return f"By these intervals {'; '.join(told)}."
+        verdicts.setdefault(verdict, []).append(f"`{name}`")
+    told = [f"{', '.join(names)}: {verdict}" for verdict, names in verdicts.items()]
+    return f"By these intervals, {'; '.join(told)}."
 
 
 def inventory(found: Mapping[str, Any]) -> str:
@@ -172,7 +175,7 @@ def inventory(found: Mapping[str, Any]) -> str:
         f" {_told(row['alpha'])} {_span(row['alpha_low'], row['alpha_high'])} |"
         f" {_told(row['human_alpha'])} |"
         for row in found["scales"]
-        if row["group"] == whole["group"]
+        if row["group"] == whole["group"] and row["alpha"] is not None
     ]
     nearness = [
         f"| {row['part']} | {row['profile_n']} | {_told(row['profile'])} |"

@@ -94,7 +94,9 @@ class Estimate:
 
 
 def _short(value: float) -> str:
-    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.2f}"
+    rounded = round(value, 2) + 0.0  # without a negative zero
+    told = f"{rounded:.2f}"
+    return told.replace("0.", ".", 1) if abs(rounded) < 1 else told
 
 
 def within_items(readings: Readings) -> Estimate:
