@@ -1,16 +1,20 @@
 """What a model answers as 24 respondents in every wording of ten games, by several readouts.
 
     python validation/persona_readings.py FOLDER [--model NAME] [--readout X ...] [--each 12]
+        [--known validation/data/persona_readings.csv]
 
 Writes `persona_readings.csv` into FOLDER, and there the journal of all calls, so that it goes on
-where it ended. The games are all whose first choice has two options, one cooperative and one
-uncooperative. Personas are respondents in the bottom or the top third of both agreeableness and
-emotional stability, drawn by a seed that was fixed before anything was read.
+where it ended; what stands in a table of known readings is taken from there and not asked again
+(only as long as texts and wordings are the same).
+
+The games are all whose first choice has two options, one cooperative and one uncooperative.
+Personas are respondents in the bottom or the top third of both agreeableness and emotional
+stability, drawn by a seed that was fixed before anything was read.
 """
 
 import argparse
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import log
@@ -36,6 +40,18 @@ SEED = 20_261_124
 """Draws the personas: the day on which this was written, before anything was read."""
 STANCES = ("benevolent", "hostile")
 READOUTS = ("cloze", "label", "cloze-persona-first", "cloze-continued")
+SCHEMA = pl.Schema(
+    {
+        "readout": pl.String(),
+        "game": pl.String(),
+        "wording": pl.String(),
+        "persona": pl.String(),
+        "paraphrase": pl.Int64(),
+        "stance": pl.String(),
+        "log_odds": pl.Float64(),
+        "mass": pl.Float64(),
+    }
+)
 AT_ONCE = 48
 """Choices put together; more would only wait."""
 
@@ -100,9 +116,14 @@ def people(each: int) -> tuple[Casting, ...]:
 
 
 async def measure(
-    folder: Path, model: str, readouts: Sequence[str], asked: Sequence[Pair]
-) -> pl.DataFrame:
+    folder: Path, model: str, wanted: Mapping[str, Sequence[Pair]]
+) -> list[dict[str, object]]:
     """Ask what was not asked yet.
+
+    Args:
+        folder: where the journal is.
+        model: by name.
+        wanted: situations and personas by readout.
 
     Returns:
         A row for each readout, item and persona: log-odds (nats) of the cooperative option, and
@@ -113,7 +134,7 @@ async def measure(
     rows: list[dict[str, object]] = []
     try:
         async with open_model(ModelChoice(model), journal) as opened:
-            for readout in readouts:
+            for readout, asked in wanted.items():
                 minds = Minds(opened.scorer, readout)
                 # Those that share a beginning together, so that a server reads it once.
                 first = readout == "cloze-persona-first"
@@ -122,7 +143,18 @@ async def measure(
                     rows += await _read(minds, readout, turn[start : start + AT_ONCE])
     finally:
         journal.close()
-    return pl.DataFrame(rows)
+    return rows
+
+
+def unknown(known: pl.DataFrame, readout: str, pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs that a table of readings does not hold."""
+    names = ("game", "wording", "persona", "paraphrase")
+    there = set(known.filter(pl.col("readout") == readout).select(names).rows())
+    return [
+        (item, who)
+        for item, who in pairs
+        if (item.game, item.wording, who.persona.name, who.paraphrase) not in there
+    ]
 
 
 def _by_person(pair: Pair) -> tuple[int, str]:
@@ -155,14 +187,22 @@ def main() -> None:
     parser.add_argument("--readout", action="append", choices=READOUTS)
     parser.add_argument("--each", type=int, default=12, help="personas of each stance")
     parser.add_argument("--wordings", type=int, help="the first so many of every game only")
+    parser.add_argument("--known", type=Path, help="a table of readings that need not be asked")
     given = parser.parse_args()
-    asked = [
+    pairs = [
         (item, who)
         for item in items()
         if given.wordings is None or item.number < given.wordings
         for who in people(given.each)
     ]
-    table = asyncio.run(measure(given.folder, given.model, given.readout or READOUTS, asked))
+    known = pl.read_csv(given.known) if given.known else pl.DataFrame(schema=SCHEMA)
+    readouts = given.readout or READOUTS
+    wanted = {readout: unknown(known, readout, pairs) for readout in readouts}
+    rows = pl.DataFrame(asyncio.run(measure(given.folder, given.model, wanted)), schema=SCHEMA)
+    order = {readout: place for place, readout in enumerate(READOUTS)}
+    table = pl.concat([known.cast(SCHEMA), rows]).sort(
+        pl.col("readout").replace_strict(order), maintain_order=True
+    )
     table.write_csv(given.folder / "persona_readings.csv", float_precision=4)
     print(given.folder / "persona_readings.csv", len(table))
 

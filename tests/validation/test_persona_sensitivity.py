@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 import pytest
+from persona_readings import SCHEMA, items, unknown
+from persona_readings import people as drawn
 from persona_sensitivity import between_personas, by_game, gap, of_readouts, within_items
 
 BENEVOLENT, HOSTILE = ("b1", "b2"), ("h1", "h2")
@@ -84,3 +86,21 @@ def test_the_interval_covers_half_where_personas_do_not_matter():
             ]  # fmt: skip
     found = within_items(of_readouts(pl.DataFrame(rows))["cloze"])
     assert found.low < 0.5 < found.high
+
+
+def test_what_is_known_is_not_asked_again():
+    pairs = [(item, who) for item in items()[:2] for who in drawn(1)]
+    item, who = pairs[0]
+    known = pl.DataFrame(
+        [("cloze", item.game, item.wording, who.persona.name, who.paraphrase, None, 0.5, 0.1)],
+        schema=dict(SCHEMA),
+        orient="row",
+    )
+    assert unknown(known, "cloze", pairs) == pairs[1:]
+    assert unknown(known, "label", pairs) == pairs
+
+
+def test_the_situations_are_all_wordings_of_the_ten_games_with_a_plain_first_choice():
+    found = items()
+    assert len({item.game for item in found}) == 10
+    assert {item.game for item in found[:10]} == {item.game for item in found}
