@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from agents.answers import Answer, Decision, Spoken
 from agents.choice import Choice
-from agents.minds import Answer, Decision, Minds, Posed, Spoken, scripted
+from agents.minds import Minds, Posed, scripted
 from agents.reading import Reading, draw
 from sim.inquiry import due, number_of
 from sim.plan import RunSpec

@@ -23,15 +23,15 @@ from agents.populations import Member, Pool, Population, Seat, counts, pooled
 from agents.reading import sha256
 from agents.readouts import resolve as resolve_readout
 from sim.calls import Journal
+from sim.describing import character
 from sim.errors import RecordError, SimError
-from sim.executor import character
 from sim.inquiry import Inquiry, Questioned
-from sim.opening import ModelChoice, OpenModel, open_model
+from sim.opening import ModelChoice, open_model
+from sim.provenance import hashes, keep_to, note_served, now, served, versions
 from sim.records import TABLES, table
 from sim.sources import Progress
 from sim.store import Store, same_tables
 from sim.streams import uniform
-from sim.sweep import now, versions
 from sim.usage import usage
 
 _INPUTS = "what the inventory is asked with"
@@ -176,7 +176,7 @@ async def _carry_out(
 ) -> None:
     started, begun = now(), False
     try:
-        _check_inputs(session, journal)
+        keep_to(_inputs(session), _INPUTS, session.folder, journal)
         async with open_model(session.model, journal, tell[1]) as opened:
             readout = resolve_readout(session.readout, await opened.scorer.capabilities())
             begun = True
@@ -184,10 +184,9 @@ async def _carry_out(
             minds = Minds(opened.scorer, readout, on_score=tell[0])
             try:
                 await inquiry.ask(minds, session.questions(), 0)
-            except BaseException:
+            finally:
                 await minds.finish()
-                raise
-            served = _served(session, opened, journal)
+            note_served(opened, journal)
     except (SimError, AgentError):
         if not begun:
             journal.close()
@@ -195,7 +194,7 @@ async def _carry_out(
         raise
     _write(session, store, inquiry, readout)
     finished = {"readout": readout, "started": started, "finished": now()}
-    store.write_manifest({**_manifest(session, store, served), **finished})
+    store.write_manifest({**_manifest(session, store, served(journal)), **finished})
 
 
 def _write(session: Session, store: Store, inquiry: Inquiry, readout: str) -> None:
@@ -241,44 +240,16 @@ def _about(session: Session, readout: str) -> dict[str, Any]:
 def _inputs(session: Session) -> dict[str, Any]:
     statements = [item.statement for item in form(session.instrument)]
     return {
-        "personas": dict(
-            sorted(
-                (f"{c.persona.name}/{c.paraphrase}", sha256(c.text)) for _, c in session.castings()
-            )
-        ),
+        "personas": hashes(casting for _, casting in session.castings()),
         "prompts": dict(templates.hashes()),
         "inventory": sha256("\n".join((*statements, *SCALE))),
     }
 
 
-def _check_inputs(session: Session, journal: Journal) -> None:
-    """Refuse to go on with other texts than before.
-
-    Raises:
-        RecordError: names what has changed since.
-    """
-    asked_with, before = _inputs(session), journal.recalled(_INPUTS)
-    changed = [name for name in asked_with if before and before.get(name) != asked_with[name]]
-    if changed:
-        raise RecordError(
-            f"{session.folder} was begun with other {', '.join(changed)}: choose another folder"
-            " with --out, or undo the change"
-        )
-    journal.remember(_INPUTS, asked_with)
-
-
-def _served(session: Session, opened: OpenModel, journal: Journal) -> Mapping[str, Any]:
-    """What serves the model; in a replay what served it when the calls were recorded."""
-    fact = "what serves the model"
-    if opened.about["engine"] != "replay":
-        journal.remember(fact, {**opened.about, "identity": opened.scorer.name})
-    return {"name": session.model.label(), **(journal.recalled(fact) or {})}
-
-
-def _manifest(session: Session, store: Store, served: Mapping[str, Any]) -> dict[str, Any]:
+def _manifest(session: Session, store: Store, by: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": f"inventory of {session.population.name}",
-        "model": dict(served),
+        "model": {"name": session.model.label(), **by},
         "versions": versions(),
         **_inputs(session),
         "runs": {"planned": 1, "complete": 1, "failed": 0},

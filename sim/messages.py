@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from agents.minds import Decision
+from agents.answers import Decision
 from scenarios.game import Option
 from scenarios.wording import load
 from sim.notes import Notes

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.minds import Answer, Decision
+from agents.answers import Answer, Decision
 from agents.reading import Reading
 from scenarios.game import Ask, Facts, Move
 from sim.changing import Changed

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 
 import mesa
 
+from agents.answers import Answer, Decision, Spoken
 from agents.choice import Choice
 from agents.memory import WORDS, Memory, Seen, recall
-from agents.minds import Answer, Decision, Minds, Posed, Spoken
+from agents.minds import Minds, Posed
 from agents.persona import Casting
 from agents.populations import Seat
 from agents.teller import Situation, Teller
@@ -23,12 +24,12 @@ from scenarios.game import Ask, Event, State
 from scenarios.wording import load
 from sim import topology
 from sim.background import wait_for
+from sim.chances import Chances, Drawn
 from sim.changing import Changed, planned, standing
 from sim.notes import Notes, Settled, Uttered
 from sim.plan import RunSpec
 from sim.scripted import Scripted
 from sim.seating import seat_groups, seats_of
-from sim.streams import uniforms
 
 
 class Character(mesa.Agent):
@@ -117,9 +118,9 @@ class Society(mesa.Model):
         self.tellers = {len(group): self._teller(len(group)) for group in self.groups}
         self.round = 1
         self.notes = Notes()
+        self._chances = Chances(spec.seed, len(self.groups), max(map(len, self.groups), default=0))
         self._states: list[State] = self._starts()
         self._seated = [[self.characters[index] for index in group] for group in self.groups]
-        self._most_seats = max(map(len, self.groups), default=0)
         self._pending: tuple[tuple[int, tuple[Ask, ...]], ...] = ()
         self._to_say: list[tuple[int, Ask, str]] = []
         own_words = condition.manner.speech == "words"
@@ -154,11 +155,12 @@ class Society(mesa.Model):
             self._hear(answers)
             return
         pending, self._pending = self._pending, ()
-        drawn: dict[str, list[float]] = {}
+        drawn: Drawn = {}
         start = 0
         for group, asks in pending:
             stop = start + len(asks)
-            chance = self._chance(group, asks[0].phase, drawn)
+            draws, at = self.game.draws(self._states[group]), (self.round, asks[0].phase)
+            chance = self._chances.of_rules(group, draws, at, drawn)
             self._settle_group(group, asks, tuple(answers[start:stop]), chance)
             start = stop
 
@@ -212,11 +214,10 @@ class Society(mesa.Model):
         """First states of all groups; each has numbers of its own for what is drawn before play."""
         parameters, sizes = self.spec.condition.parameters, [len(group) for group in self.groups]
         counts = {seats: self.game.opening(parameters, seats) for seats in set(sizes)}
-        most = max(counts.values(), default=0)
-        numbers = uniforms(self.spec.seed, len(sizes) * most, "chance", 0, "start")
+        numbers = self._chances.at_start(max(counts.values(), default=0))
         return [
-            self.game.start(parameters, seats, tuple(numbers[at : at + counts[seats]]))
-            for at, seats in ((most * group, seats) for group, seats in enumerate(sizes))
+            self.game.start(parameters, seats, own[: counts[seats]])
+            for seats, own in zip(sizes, numbers, strict=True)
         ]
 
     def _collect(self) -> tuple[tuple[int, tuple[Ask, ...]], ...]:
@@ -229,15 +230,15 @@ class Society(mesa.Model):
     def _pose(self) -> list[Posed]:
         """The pending asks as choices, each with its number for the draw."""
         memory, now = self.spec.condition.memory, self.round
-        numbers: dict[str, list[float]] = {}
+        numbers: Drawn = {}
         posed = []
         for group, asks in self._pending:
             seated = self._seated[group]
             teller = self.tellers[len(seated)]
             for ask in asks:
                 if ask.phase not in numbers:
-                    numbers[ask.phase] = self._draw_decisions(ask.phase)
-                number = numbers[ask.phase][self._place(group, ask)]
+                    numbers[ask.phase] = self._chances.decisions(now, ask.phase)
+                number = numbers[ask.phase][self._chances.place(group, ask)]
                 character = seated[ask.seat]
                 choice: Choice | tuple[float, ...]
                 if character.strategy is not None:
@@ -251,23 +252,17 @@ class Society(mesa.Model):
     def _pose_sayings(self) -> list[Posed]:
         """What is to be said in own words, each with its number for the sample."""
         memory, now = self.spec.condition.memory, self.round
-        numbers: dict[str, list[float]] = {}
+        numbers: Drawn = {}
         posed = []
         for group, ask, key in self._to_say:
             if ask.phase not in numbers:
-                numbers[ask.phase] = self._draw_decisions(f"words {ask.phase}")
+                numbers[ask.phase] = self._chances.decisions(now, f"words {ask.phase}")
             seated = self._seated[group]
             character = seated[ask.seat]
             remembered = character.remembers(memory, group, now)
             choice = self.tellers[len(seated)].tell_saying(key, remembered, character.text)
-            posed.append(Posed(choice, numbers[ask.phase][self._place(group, ask)]))
+            posed.append(Posed(choice, numbers[ask.phase][self._chances.place(group, ask)]))
         return posed
-
-    def _place(self, group: int, ask: Ask) -> int:
-        """Where the number of an ask stands among those of its phase."""
-        # One slot for the whole group, one for each seat that a choice may be about.
-        slot = 0 if ask.about is None else ask.about + 1
-        return (group * self._most_seats + ask.seat) * (self._most_seats + 1) + slot
 
     def _hear(self, answers: Sequence[Answer]) -> None:
         """Let those who are spoken to hear what was said."""
@@ -286,22 +281,6 @@ class Society(mesa.Model):
             key = answer.reading.call_key
             spoken = Uttered(self.round, members[ask.seat], targets, answer.words, key)
             self.notes.uttered.append(spoken)
-
-    def _draw_decisions(self, phase: str) -> list[float]:
-        """A number for every place that may choose in this round and phase."""
-        places = len(self.groups) * self._most_seats * (self._most_seats + 1)
-        return uniforms(self.spec.seed, places, "decision", self.round, phase)
-
-    def _chance(self, group: int, phase: str, drawn: dict[str, list[float]]) -> tuple[float, ...]:
-        """What the rules need of chance: one number for each group, then the next for each."""
-        groups = len(self.groups)
-        count = groups * self.game.draws(self._states[group])
-        if not count:
-            return ()
-        numbers = drawn.get(phase, [])
-        if len(numbers) < count:
-            numbers = drawn[phase] = uniforms(self.spec.seed, count, "chance", self.round, phase)
-        return tuple(numbers[group:count:groups])
 
     def _settle_group(
         self,

@@ -1,12 +1,9 @@
 """A sweep: all runs of an experiment in one folder; the same call again goes on where it ended."""
 
-import importlib.metadata
-import platform
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +24,7 @@ from sim.executor import Outcome, Score, Stage, Watcher, play_all
 from sim.experiment import schedule_of, to_toml
 from sim.opening import SCRIPTED, ModelChoice, OpenModel, open_model
 from sim.plan import RunSpec
+from sim.provenance import hashes, keep_to, note_served, now, served, versions
 from sim.schema import Experiment
 from sim.seating import seats_of
 from sim.sources import Progress
@@ -36,11 +34,6 @@ from sim.usage import usage
 
 _INPUTS = "what the runs are played with"
 _READ_BY = "readout of the model"
-_SERVED_BY = "what serves the model"
-_PACKAGES = (
-    *("axelrod", "character-societies", "mesa", "networkx", "numpy", "openai", "polars"),
-    "xllamacpp",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +82,12 @@ async def _carry_on(
     """Play what is missing, or replay all, with the folder's journal open."""
     journal = Journal(sweep.folder / "calls.sqlite")
     try:
-        _check_inputs(sweep, journal)
+        keep_to(inputs(sweep.specs), _INPUTS, sweep.folder, journal)
         if sweep.model.replay:
             return await _replay(sweep, store, journal, tell[0])
         return await _play_missing(sweep, missing, store, journal, tell)
     finally:
         journal.close()
-
-
-def _check_inputs(sweep: Sweep, journal: Journal) -> None:
-    """Refuse to go on with other texts than the recorded runs were played with.
-
-    Raises:
-        RecordError: names what has changed since.
-    """
-    now = inputs(sweep.specs)
-    before = journal.recalled(_INPUTS)
-    changed = [name for name in now if before is not None and before.get(name) != now[name]]
-    if changed:
-        raise RecordError(
-            f"{sweep.folder} was begun with other {', '.join(changed)}: choose another folder with"
-            " --out, or undo the change"
-        )
-    journal.remember(_INPUTS, now)
 
 
 async def _replay(sweep: Sweep, store: Store, journal: Journal, watcher: Watcher) -> Outcome:
@@ -196,9 +172,8 @@ async def _opened(
         able = await opened.scorer.capabilities()
         readout = resolve_readout(sweep.experiment.mind.readout, able)
         check_speech(sweep.specs[0].condition.manner, able)
+        note_served(opened, journal)
         if opened.about["engine"] != "replay":
-            # With its fingerprint, which is known only now.
-            journal.remember(_SERVED_BY, {**opened.about, "identity": opened.scorer.name})
             journal.remember(_READ_BY, readout)
         yield opened, readout
 
@@ -218,7 +193,7 @@ def _manifest(sweep: Sweep, store: Store, journal: Journal, outcome: Outcome) ->
         "model": {
             "name": _label(sweep),
             "identity": sweep.model.identity() if asked else None,
-            **(journal.recalled(_SERVED_BY) or {}),
+            **served(journal),
         },
         "readout": journal.recalled(_READ_BY) or "scripted",
         "versions": versions(),
@@ -251,17 +226,6 @@ def _warnings(specs: Sequence[RunSpec]) -> dict[str, list[str]]:
     return {"warnings": list(found)} if found else {}
 
 
-def versions() -> dict[str, str]:
-    """Versions of everything whose change could change a number."""
-    found = {"python": platform.python_version(), "platform": platform.platform()}
-    for package in _PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            found[package] = "not installed"
-    return found
-
-
 def inputs(specs: Sequence[RunSpec]) -> dict[str, Any]:
     """Hashes of the texts and files that the runs are played with."""
     castings = {
@@ -276,9 +240,7 @@ def inputs(specs: Sequence[RunSpec]) -> dict[str, Any]:
     networks = {spec.condition.network for spec in specs}
     files = sorted(network.file for network in networks if isinstance(network, FromFile))
     return {
-        "personas": dict(
-            sorted((f"{c.persona.name}/{c.paraphrase}", sha256(c.text)) for c in castings)
-        ),
+        "personas": hashes(castings),
         "panel": sorted({sha256(text) for s in specs for text in s.condition.manner.panel}),
         "prompts": dict(templates.hashes()),
         "wordings": {game: sha256(load(game).model_dump_json()) for game in games},
@@ -292,8 +254,3 @@ def _all_seats(spec: RunSpec) -> tuple[Seat, ...]:
     """Everybody who sits somewhere at some time in a run."""
     seats = seats_of(spec)
     return (*seats, *(change.after for change in planned(spec, seats, ())))
-
-
-def now() -> str:
-    """The time, as the manifest has it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")

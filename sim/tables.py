@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from agents.minds import Answer, Decision, Failed, Refusal, Unparsed
+from agents.answers import Answer, Decision, Failed, Refusal, Unparsed
 from agents.persona import Casting
 from agents.populations import Seat
 from agents.reading import Reading, VariantReading

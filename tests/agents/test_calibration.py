@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from agents.alternatives import put_as_cloze, put_as_label
+from agents.answers import Failed
 from agents.calibration import calibrate
 from agents.choice import Choice
 from agents.completer import Request, Scores
 from agents.errors import CallFailedError, CompleterError
-from agents.minds import Failed, Minds, Posed
+from agents.minds import Minds, Posed
 from agents.reading import Reading, combine, failed
 from agents.readouts import Manner
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from agents.alternatives import CLOZES, put_as_cloze, put_as_label
+from agents.answers import Decision, Unparsed
 from agents.choice import Choice
 from agents.completer import ClozeRequest, LabelRequest
 from agents.inventory import FORMS, SCALE, SHORT, form, items, put, rated
-from agents.minds import Decision, Minds, Posed, Unparsed
+from agents.minds import Minds, Posed
 from agents.readouts import Manner
 from agents.speaking import put_as_json, put_as_speech, put_for_thought
 from agents.teller import Situation, Teller

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from agents.answers import Decision, Failed, Refusal, Unparsed
 from agents.choice import Choice
 from agents.completer import Request
 from agents.errors import CompleterError
-from agents.minds import Decision, Failed, Minds, Posed, Refusal, Unparsed
+from agents.minds import Minds, Posed
 from agents.reading import Reading
 
 

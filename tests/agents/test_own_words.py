@@ -2,11 +2,12 @@
 
 import pytest
 
+from agents.answers import Decision, Spoken
 from agents.choice import Choice
 from agents.completer import Capabilities, Speech
 from agents.errors import CallFailedError, ReadoutError
 from agents.memory import WORDS, Last, Nothing, Tally, recall
-from agents.minds import Decision, Minds, Posed, Spoken
+from agents.minds import Minds, Posed
 from agents.readouts import Manner, check_speech
 from agents.speaking import put_for_words
 from agents.teller import Situation, Teller

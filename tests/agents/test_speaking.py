@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from agents.answers import Decision, Failed, Refusal, Unparsed
 from agents.choice import Choice
 from agents.completer import (
     Capabilities,
@@ -16,7 +17,7 @@ from agents.completer import (
     SpeechRequest,
 )
 from agents.errors import CallFailedError, CompleterError
-from agents.minds import Decision, Failed, Minds, Posed, Refusal, Unparsed
+from agents.minds import Minds, Posed
 from agents.reading import Reading, sha256
 from agents.readouts import READOUTS, Manner
 from agents.speaking import put_as_json, put_as_speech

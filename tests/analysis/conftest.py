@@ -17,7 +17,8 @@ from analysis.run_record import RunRecord
 from scenarios.catalogue import game
 from sim import experiment as experiments
 from sim import tables as run_tables
-from sim.executor import describe, play
+from sim.describing import describe
+from sim.executor import play
 from sim.records import TABLES, table
 from sim.society import Society
 

@@ -22,7 +22,8 @@ from scenarios.wording import load
 from sim import experiment as experiments
 from sim import tables as run_tables
 from sim.changing import as_table
-from sim.executor import describe, play
+from sim.describing import describe
+from sim.executor import play
 from sim.plan import RunSpec
 from sim.records import table
 from sim.society import Society

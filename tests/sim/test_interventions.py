@@ -13,14 +13,16 @@ import polars as pl
 import pytest
 
 from agents.alternatives import put_as_cloze
+from agents.answers import Decision
 from agents.choice import Choice
 from agents.interventions import KINDS, texts
-from agents.minds import Decision, Minds, Posed, scripted
+from agents.minds import Minds, Posed, scripted
 from agents.roster import persona
 from sim import tables
 from sim.changing import as_table
+from sim.describing import describe
 from sim.errors import ExperimentError
-from sim.executor import describe, play
+from sim.executor import play
 from sim.experiment import check, parse, read, resolve, to_toml
 from sim.forecast import forecast
 from sim.plan import RunSpec

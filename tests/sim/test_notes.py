@@ -2,7 +2,8 @@
 
 import pytest
 
-from agents.minds import Decision, scripted
+from agents.answers import Decision
+from agents.minds import scripted
 from scenarios.game import Ask
 from sim.notes import Notes, Settled
 
