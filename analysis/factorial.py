@@ -250,9 +250,9 @@ class _Table:
                     for cell in played
                 )
             )
-        if any(len(values) < _LEAST for values in groups.values()):
-            return []
-        return [(float(len(values)), values) for values in groups.values()]
+        # One person alone has no spread: the claim then is about that one, and about many others.
+        several = [values for values in groups.values() if len(values) >= _LEAST]
+        return [(float(len(values)), values) for values in several]
 
 
 def _means(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

@@ -93,6 +93,13 @@ def test_a_person_told_as_human_and_as_artificial_is_one_unit(planted):
     assert error == pytest.approx(0.02**0.5)
 
 
+def test_a_lone_person_of_one_cell_does_not_hide_how_others_differ(planted):
+    cells = {**CELLS, ("human", "hostile"): (0.4,), ("ai", "hostile"): (0.4,)}
+    effects = found(planted(cells), "identity", "stance")
+    # Benevolent persons still differ by .2 from each other: sd .1414, squared over n is .01.
+    assert effects["stance", "benevolent", "hostile"].errors["persona"] == pytest.approx(0.1)
+
+
 def test_noise_between_seeds_is_the_error_of_runs(planted):
     def shift(identity, stance, seed):
         return 0.1 * seed if identity == "ai" else 0.0
