@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from agents.choice import Choice
-from agents.reading import Lack, Reading
+from agents.reading import Lack, Reading, sha256
 
 Form = Literal["ipip-25", "ipip-10"]
 FORMS: tuple[Form, ...] = ("ipip-25", "ipip-10")
@@ -89,6 +89,11 @@ def form(name: Form) -> tuple[Item, ...]:
     """The items of a form, in the order of the data."""
     known = items()
     return tuple(known.values()) if name == "ipip-25" else tuple(known[key] for key in SHORT)
+
+
+def digest(name: Form) -> str:
+    """SHA-256 of what a form asks: its statements and the scale."""
+    return sha256("\n".join((*(item.statement for item in form(name)), *SCALE)))
 
 
 def put(item: Item, persona: str, rules: str = "", situation: str = "") -> Choice:

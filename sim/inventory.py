@@ -16,11 +16,10 @@ import tomli_w
 
 from agents import templates
 from agents.errors import AgentError, PopulationError
-from agents.inventory import SCALE, Form, form, put
+from agents.inventory import Form, digest, form, put
 from agents.minds import Minds
 from agents.persona import Casting
 from agents.populations import Member, Pool, Population, Seat, counts, pooled
-from agents.reading import sha256
 from agents.readouts import resolve as resolve_readout
 from sim.calls import Journal
 from sim.describing import character
@@ -238,11 +237,10 @@ def _about(session: Session, readout: str) -> dict[str, Any]:
 
 
 def _inputs(session: Session) -> dict[str, Any]:
-    statements = [item.statement for item in form(session.instrument)]
     return {
         "personas": hashes(casting for _, casting in session.castings()),
         "prompts": dict(templates.hashes()),
-        "inventory": sha256("\n".join((*statements, *SCALE))),
+        "inventory": digest(session.instrument),
     }
 
 

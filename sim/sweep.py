@@ -9,6 +9,7 @@ from typing import Any
 
 from agents import interventions, templates
 from agents.errors import AgentError
+from agents.inventory import digest
 from agents.minds import Minds
 from agents.own import remarks
 from agents.persona import Casting
@@ -82,7 +83,7 @@ async def _carry_on(
     """Play what is missing, or replay all, with the folder's journal open."""
     journal = Journal(sweep.folder / "calls.sqlite")
     try:
-        keep_to(inputs(sweep.specs), _INPUTS, sweep.folder, journal)
+        keep_to(_inputs(sweep), _INPUTS, sweep.folder, journal)
         if sweep.model.replay:
             return await _replay(sweep, store, journal, tell[0])
         return await _play_missing(sweep, missing, store, journal, tell)
@@ -197,7 +198,7 @@ def _manifest(sweep: Sweep, store: Store, journal: Journal, outcome: Outcome) ->
         },
         "readout": journal.recalled(_READ_BY) or "scripted",
         "versions": versions(),
-        **inputs(sweep.specs),
+        **_inputs(sweep),
         "runs": {
             "planned": len(sweep.specs),
             "complete": len(complete),
@@ -224,6 +225,13 @@ def warnings(specs: Sequence[RunSpec]) -> tuple[str, ...]:
 def _warnings(specs: Sequence[RunSpec]) -> dict[str, list[str]]:
     found = warnings(specs)
     return {"warnings": list(found)} if found else {}
+
+
+def _inputs(sweep: Sweep) -> dict[str, Any]:
+    """Everything that a sweep is begun with, what characters are asked beside the play included."""
+    schedule = schedule_of(sweep.experiment)
+    asked = {} if schedule is None else {"inventory": digest(schedule.instrument)}
+    return {**inputs(sweep.specs), **asked}
 
 
 def inputs(specs: Sequence[RunSpec]) -> dict[str, Any]:

@@ -138,6 +138,11 @@ def test_a_play_is_the_same_to_the_byte_whether_it_is_asked_or_not(
     # Before, after the first round and after the last: four characters, ten items.
     assert found.group_by("round").len().sort("round").rows() == [(0, 40), (1, 40), (4, 40)]
     assert not len(probes("plain"))
+    # What was asked is part of the record, where anything was.
+    manifests = [
+        json.loads(Path(name, "manifest.json").read_text()) for name in ("plain", "probed")
+    ]
+    assert ["inventory" in one for one in manifests] == [False, True]
 
 
 def test_who_remembers_nothing_is_asked_once_however_often(run: Any, endpoint: Any) -> None:
