@@ -233,7 +233,7 @@ def data(records: Sequence[Record]) -> alt.InlineData:
 
 def names_axis(orient: Literal["left", "right"] = "left") -> alt.Axis:
     """An axis of names: text only."""
-    return alt.Axis(labelLimit=170, ticks=False, domain=False, orient=orient, labelPadding=6)
+    return alt.Axis(labelLimit=220, ticks=False, domain=False, orient=orient, labelPadding=6)
 
 
 def _lines_axis() -> alt.Axis:

@@ -100,6 +100,20 @@ def answer(
     return Answer(asked, decided, _OPENINGS[decided], finding, limit)
 
 
+def described(model: str) -> Answer:
+    """What to say of a folder in which nothing was played and characters described themselves."""
+    return Answer(
+        question="What do these characters say of themselves?",
+        verdict=None,
+        opening="An inventory",
+        finding=(
+            "nobody played; characters rated statements about themselves. What that says is told"
+            " below, apart for statements that their texts make."
+        ),
+        limit=f"This was measured on one model, {model}, and speaks for that model only.",
+    )
+
+
 def _finding(contrast: Contrast, decided: Verdict | None, sesoi: float | None) -> str:
     what = f"{label(contrast.metric)} of {contrast.a} minus {contrast.b}"
     if contrast.estimate is None:

@@ -16,6 +16,8 @@ from analysis.statistics import Estimate
 
 Row = Mapping[str, Any]
 _SCALE = (1.0, 6.0)
+_LONGEST = 20
+"""Characters of a group's name beside a picture; tables have it in full."""
 
 
 def asked(source: Source) -> list[dict[str, Any]]:
@@ -25,14 +27,16 @@ def asked(source: Source) -> list[dict[str, Any]]:
 
 def _shown(found: Inventory) -> dict[str, Any]:
     scales, drifts = found.scales(), found.drifts()
-    scores_style = Style(tuple(dict.fromkeys(_named(row) for row in scales if _drawn(row, scales))))
+    names = _names(found.first.groups)
+    shown_scores = (_named(row, names) for row in scales if _drawn(row, scales))
+    scores_style = Style(tuple(dict.fromkeys(shown_scores)))
     shown = [one for one in drifts if one.part == "all" and one.group != EVERYONE]
     drift_style = Style(tuple(dict.fromkeys(map(_line, shown))))
     return {
         "instrument": found.instrument,
         "when": "before play" if found.settled == 0 else f"after round {found.settled}",
         "sentences": sentences(found),
-        "scores": _scores(found, scales, scores_style),
+        "scores": _scores(found, scales, scores_style, names),
         "scores_style": scores_style,
         "scales": _scales(scales),
         "nearness": _nearness(found.distances()),
@@ -47,8 +51,22 @@ def _shown(found: Inventory) -> dict[str, Any]:
     }
 
 
-def _named(row: Row) -> str:
-    return row["group"] if row["part"] == "all" else f"{row['group']}, {row['part']}"
+Named = Mapping[str, str]
+"""What a group is called beside a picture."""
+
+
+def _named(row: Row, names: Named) -> str:
+    group = names[row["group"]]
+    return group if row["part"] == "all" else f"{group}, {row['part']}"
+
+
+def _names(groups: Sequence[str]) -> Named:
+    """Names that fit beside a picture, cut in the middle: selections differ in how they end."""
+    short = {
+        group: group if len(group) <= _LONGEST else f"{group[:6]}\u2026{group[-13:]}"
+        for group in groups
+    }
+    return short if len(set(short.values())) == len(short) else {group: group for group in groups}
 
 
 def _drawn(row: Row, rows: Sequence[Row]) -> bool:
@@ -57,18 +75,21 @@ def _drawn(row: Row, rows: Sequence[Row]) -> bool:
     return row["group"] != EVERYONE and (row["part"] != "all" or not has_parts)
 
 
-def _scores(found: Inventory, rows: Sequence[Row], style: Style) -> Figure:
+def _scores(found: Inventory, rows: Sequence[Row], style: Style, names: Named) -> Figure:
     panels = []
     for trait in dict.fromkeys(row["trait"] for row in rows):
         own = [row for row in rows if row["trait"] == trait and _drawn(row, rows)]
         records = [
             {
-                "name": _named(row),
+                "name": _named(row, names),
                 "estimate": row["mean"],
                 "low": row["mean"] if row["low"] is None else row["low"],
                 "high": row["mean"] if row["high"] is None else row["high"],
                 "n": row["n"],
-                "told": f"{_named(row)}: {number(row['mean'])} {span(row['low'], row['high'])}",
+                "told": (
+                    f"{row['group']}, {row['part']}: {number(row['mean'])}"
+                    f" {span(row['low'], row['high'])}"
+                ),
             }
             for row in own
             if row["mean"] is not None

@@ -62,6 +62,7 @@ def _context(source: Source, style: Style, found: Mapping[str, Any]) -> Mapping[
     return {
         "name": source.folder.experiment.get("name", source.folder.path.name),
         "answer": parts.answered(source),
+        "has_play": source.has_play,
         "sides": parts.sides(source),
         "overview": parts.overview(source),
         "found": found,

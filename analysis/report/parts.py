@@ -11,7 +11,7 @@ from analysis.figures import Figure, Style
 from analysis.graph import embedded
 from analysis.metrics import METRICS
 from analysis.report import costs, pictures, tables
-from analysis.report.answer import Answer, answer, plain_sides, who_played
+from analysis.report.answer import Answer, answer, described, plain_sides, who_played
 from analysis.report.plays import choose, read_plays
 from analysis.report.source import Source
 from analysis.report.transcripts import Transcript, read_transcripts, sample
@@ -25,6 +25,8 @@ _MOST_TRANSCRIPTS = 16
 
 def answered(source: Source) -> Answer:
     """The answer that stands on top."""
+    if not source.has_play:
+        return described(source.model)
     asked = _understood(source, ())
     whole = next(iter(asked.values()), None)
     return answer(source.primary_contrast, source.sesoi, source.model, whole, source.alpha)

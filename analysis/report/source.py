@@ -10,6 +10,7 @@ import polars as pl
 from analysis.contrasts import Contrast, compare
 from analysis.errors import AnalysisError, FolderError
 from analysis.folder import Folder
+from analysis.inventory.answers import INSTRUMENTS
 from analysis.report.words import DASH
 
 DEFAULT_METRIC = "cooperation_rate"
@@ -111,9 +112,19 @@ class Source:
         return float(self.plan.get("alpha", 0.05))
 
     @property
+    def has_play(self) -> bool:
+        """Whether any run is one of a game; a folder of an inventory alone holds none."""
+        return any(run.scenario not in INSTRUMENTS for run in self.folder.runs)
+
+    @property
     def model(self) -> str:
-        """Name of the model or models that moved, as recorded with each decision."""
+        """Name of the model or models that moved, as recorded with each decision.
+
+        Where nothing was played, those that the runs say they were asked of.
+        """
         names = self.decisions["model"].drop_nulls().unique().sort().to_list()
+        if not self.has_play:
+            names = sorted({str(run.factors["model"]) for run in self.folder.runs})
         return ", ".join(name for name in names if not name.startswith("scripted")) or "none"
 
     @cached_property

@@ -88,6 +88,17 @@ def test_a_budget_stops_it_and_the_same_command_goes_on(
     assert tables(Path("one")) == stopped
 
 
+def test_the_report_of_an_inventory_alone_names_the_model_and_has_no_play(
+    run: Any, endpoint: Any
+) -> None:
+    assert administer(run, endpoint, "--quiet").code == 0
+    assert run("report", "one").code == 0
+    page = Path("one/report.html").read_text()
+    assert "What do these characters say of themselves?" in page
+    assert "measured on one model, mock," in page
+    assert "Populations compared" not in page and "Decisions in full" not in page
+
+
 def test_a_plan_asks_and_writes_nothing(run: Any, endpoint: Any) -> None:
     done = administer(run, endpoint, "--plan", "--json")
     told = json.loads(done.out)
