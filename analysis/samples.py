@@ -121,9 +121,8 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
 def _person() -> pl.Expr:
     """The name without what is told about it: "ai-respondent-7+denied" is respondent-7."""
     bare = pl.col("persona").str.replace(r"\+.*$", "")
-    shipped = bare.str.replace(r"^ai-(respondent-)", "${1}")
-    is_own = (pl.col("kind") == "respondent") & ~bare.str.contains("respondent-")
-    return pl.when(is_own).then(bare.str.replace(r"^ai-", "")).otherwise(shipped)
+    is_person = pl.col("kind") == "respondent"
+    return pl.when(is_person).then(bare.str.replace("^ai-", "")).otherwise(bare)
 
 
 def _texts(agents: pl.DataFrame) -> dict[tuple[str, str], dict[Text, dict[str, float]]]:

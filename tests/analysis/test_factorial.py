@@ -31,7 +31,7 @@ def planted(synthetic, tmp_path):
                     prefix = "ai-" if identity == "ai" else ""
                     persona = f"{prefix}respondent-{STANCES[stance][who]}" if stance else name
                     character |= {"member": name, "identity": identity, "stance": stance}
-                    character["persona"] = persona
+                    character |= {"persona": persona, "kind": "respondent" if stance else "control"}
                 given = [value + shift(identity, stance, seed) for value in values]
                 runs.append(
                     (document, {**_frames(synthetic), "outcomes": _outcomes(document, given)})

@@ -45,6 +45,19 @@ def test_the_page_on_personas_shows_the_texts_as_they_are(run: Any, tmp_path: Pa
     assert {row[-1] for row in _table(written, 1).values()} == {"yes"}
 
 
+@pytest.mark.model
+def test_in_tokens_of_the_embedded_model_the_page_shows_the_texts_as_they_are(
+    run: Any, tmp_path: Path
+) -> None:
+    copy = tmp_path / "personas.md"
+    copy.write_text(_PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    asked = ("show", "matching", "--model", "embedded", "--write", str(copy), "--json", "--quiet")
+    told = json.loads(run(*asked).out)
+    assert told["length"] == "tokens"
+    assert all(each["within"] for each in told["comparisons"])
+    assert copy.read_text(encoding="utf-8") == _PAGE.read_text(encoding="utf-8")
+
+
 def test_writing_again_changes_nothing(run: Any, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(f"before\n{BEGIN}\n{END}\nafter\n", encoding="utf-8")
