@@ -99,7 +99,7 @@ class Estimation:
         return self.over_runs if cluster == "run" else self.clustered[cluster]
 
     @property
-    def widest(self) -> Estimate:
+    def decisive(self) -> Estimate:
         """The estimate with the interval that is given."""
         return self.over(self.cluster)
 

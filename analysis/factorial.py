@@ -263,7 +263,7 @@ def _means(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
 def _effect(told: tuple[str, str, str, str], found: Estimation) -> Effect:
     name, effect, a, b = told
-    widest = found.widest
+    widest = found.decisive
     return Effect(
         metric=name,
         effect=effect,

@@ -79,7 +79,7 @@ def _within_bounds(table: pl.DataFrame) -> pl.DataFrame:
 def _estimate(sample: Sample, asked: int) -> tuple[object, ...]:
     """estimate, low, high, n, undefined, units, clusters of one cell."""
     found = mean(sample, 1 - LEVEL)
-    n, given = len(sample.runs), found.widest
+    n, given = len(sample.runs), found.decisive
     return given.value, given.low, given.high, n, asked - n, f"{found.cluster}s", given.n
 
 

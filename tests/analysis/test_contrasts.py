@@ -351,17 +351,17 @@ def _games(gaps, seeds=3):
 def test_pooled_games_are_the_units():
     found = difference(*_games([0.1, 0.3, 0.0, 0.2]), 0.05, matched=False)
     # Differences .1, .3, 0, .2: mean .15, sd .1291, error .06455, t(.975, 3) = 3.1824.
-    assert (found.cluster, found.widest.n, found.over_runs.n) == ("scenario", 4, 12)
-    assert found.widest.value == pytest.approx(0.15)
-    assert found.widest.high - 0.15 == pytest.approx(3.1824 * 0.06455, abs=1e-4)
-    assert found.widest.p == pytest.approx(0.1027, abs=1e-3)
+    assert (found.cluster, found.decisive.n, found.over_runs.n) == ("scenario", 4, 12)
+    assert found.decisive.value == pytest.approx(0.15)
+    assert found.decisive.high - 0.15 == pytest.approx(3.1824 * 0.06455, abs=1e-4)
+    assert found.decisive.p == pytest.approx(0.1027, abs=1e-3)
     # Within each game sd .01: error over runs = .01 / sqrt 12.
     assert found.over_runs.standard_error == pytest.approx(0.01 / 12**0.5)
 
 
 def test_pooled_games_that_differ_do_not_make_false_findings():
     gaps = np.random.default_rng(3).normal(0, 0.1, size=(1000, 4))
-    wrong = [difference(*_games(one), 0.05, matched=False).widest.p < 0.05 for one in gaps]
+    wrong = [difference(*_games(one), 0.05, matched=False).decisive.p < 0.05 for one in gaps]
     assert np.mean(wrong) == pytest.approx(0.05, abs=0.02)
 
 
@@ -369,7 +369,7 @@ def test_games_weigh_the_same_however_many_runs_they_have():
     values = {Key("a", "put", str(seed)): 0.0 for seed in range(2)}
     values |= {Key("b", "put", str(seed)): 1.0 for seed in range(6)}
     nothing = Sample(dict.fromkeys(values, 0.0))
-    assert difference(Sample(values), nothing, 0.05, matched=False).widest.value == 0.5
+    assert difference(Sample(values), nothing, 0.05, matched=False).decisive.value == 0.5
 
 
 def test_wordings_of_a_game_are_units():
@@ -383,8 +383,8 @@ def test_wordings_of_a_game_are_units():
     second = Sample(dict.fromkeys(first.runs, 0.0))
     found = difference(first, second, 0.05, matched=False)
     # Differences .1 and .3: error .1, one degree of freedom.
-    assert (found.cluster, found.widest.n) == ("wording", 2)
-    assert found.widest.standard_error == pytest.approx(0.1)
+    assert (found.cluster, found.decisive.n) == ("wording", 2)
+    assert found.decisive.standard_error == pytest.approx(0.1)
 
 
 def _one_level(texts, shares):
@@ -395,8 +395,8 @@ def _one_level(texts, shares):
 def test_texts_of_a_single_persona_are_units():
     texts = {Text("denied", "text", str(n)): value for n, value in enumerate([0.2, 0.5, 0.8])}
     found = difference(_one_level(texts, {"denied": 1.0}), _one_level({}, {}), 0.05, matched=False)
-    assert (found.cluster, found.widest.n) == ("text", 3)
-    assert found.widest.standard_error == pytest.approx(0.3 / 3**0.5)
+    assert (found.cluster, found.decisive.n) == ("text", 3)
+    assert found.decisive.standard_error == pytest.approx(0.3 / 3**0.5)
 
 
 def test_a_single_text_has_no_error_over_texts():
