@@ -79,8 +79,12 @@ class Folder:
             files, glob=False, schema=columns, missing_columns="insert", extra_columns="ignore"
         )
 
-    def read(self, name: str) -> pl.DataFrame:
+    def read(self, name: str, where: pl.Expr | None = None) -> pl.DataFrame:
         """One table of all runs together.
+
+        Args:
+            name: as in `table`.
+            where: only its rows that fulfil this; None for all.
 
         Raises:
             FolderError: a file of the table cannot be read or lacks a column.
@@ -88,7 +92,8 @@ class Folder:
         try:
             if name in TABLES and not LATER.isdisjoint(TABLES[name]):
                 self._require(name)
-            return self.table(name).collect()
+            found = self.table(name)
+            return (found if where is None else found.filter(where)).collect()
         except (pl.exceptions.PolarsError, OSError) as error:
             raise FolderError(f"{self.path}: table {name!r} cannot be read: {error}") from None
 

@@ -109,7 +109,7 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
         "member",
         **{name: pl.col(_column(name)) for name in coordinates},
         subject=pl.col("agent").cast(pl.String),
-        person=pl.when(pl.col("strategy").is_null()).then(_person()),
+        person=pl.when(pl.col("strategy").is_null()).then(person()),
     )
     values = _defined(folder, "agent").filter(pl.col("metric") == metric)
     joined = values.join(who, on=["run_id", "subject"]).join(runs, on="run_id")
@@ -118,7 +118,7 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
     )
 
 
-def _person() -> pl.Expr:
+def person() -> pl.Expr:
     """The name without what is told about it: "ai-respondent-7+denied" is respondent-7."""
     bare = pl.col("persona").str.replace(r"\+.*$", "")
     is_person = pl.col("kind") == "respondent"

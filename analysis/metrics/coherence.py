@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import rel_entr, softmax
+from scipy.special import softmax
 
+from analysis import divergence
 from analysis.metrics.metric import EVERY_SCOPE, Metric, Score, over_contexts
 from analysis.metrics.rows import Rows
 
@@ -35,10 +36,7 @@ def jensen_shannon(first: Sequence[float], second: Sequence[float]) -> float:
 
     Source: Lin 1991, IEEE Transactions on Information Theory 37(1), equation 4.1.
     """
-    one, other = _shares(first), _shares(second)
-    middle = (one + other) / 2
-    nats = rel_entr(one, middle).sum() + rel_entr(other, middle).sum()
-    return float(max(nats, 0) / 2 / np.log(2))
+    return float(divergence.jensen_shannon(_shares(first), _shares(second)))
 
 
 def _shares(nats: Sequence[float]) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from agents.minds import Minds
+from analysis.folder import Folder, open_folder
 from analysis.metrics import outcomes, score
 from analysis.run_record import RunRecord
 from scenarios.catalogue import game
@@ -268,3 +269,74 @@ def _decision(run: RunRecord, turn: Turn, seat: int) -> dict[str, object]:
         "prompt_tokens": 100,
         "completion_tokens": 1,
     }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One persona's first choice in one run of one scenario, wording and readout.
+
+    Attributes:
+        forward: probability of the cooperative option with that mentioned first; in games of two
+            options.
+        reversed: with it mentioned last; as forward, if not given.
+        persona: as `Synthetic.document` takes it.
+    """
+
+    persona: str
+    forward: float
+    reversed: float | None = None
+    scenario: str = "prisoners_dilemma"
+    wording: str = "stream"
+    readout: str = "cloze"
+    paraphrase: int = 0
+    answer: str = "decision"
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+@pytest.fixture
+def asked() -> type[Asked]:
+    """The class of first choices."""
+    return Asked
+
+
+@pytest.fixture
+def first_choices(synthetic: Synthetic, tmp_path: Path) -> Callable[..., Folder]:
+    """`first_choices([Asked(...), ...])` is an experiment folder with these, a run for each."""
+
+    def write(rows: Sequence[Asked], name: str = "asked") -> Folder:
+        runs = [_first_choice(synthetic, number, row) for number, row in enumerate(rows)]
+        return open_folder(synthetic.write(tmp_path / name, runs))
+
+    return write
+
+
+def _first_choice(
+    synthetic: Synthetic, number: int, row: Asked
+) -> tuple[dict[str, object], dict[str, pl.DataFrame]]:
+    factors = {"scenario": row.scenario, "wording": row.wording, "readout": row.readout}
+    document = synthetic.document([row.persona, "scripted:grim"], 0, **factors, **row.more)
+    document["run_id"] = f"r{number:04}"
+    document["characters"][0]["paraphrase"] = row.paraphrase
+    run = RunRecord.parse(document)
+    shares = [row.forward, row.forward if row.reversed is None else row.reversed]
+    logits = [np.log(share / (1 - share)) for share in shares]
+    mean = 1 / (1 + np.exp(-sum(logits) / 2))
+    menu = [option.key for option in game(row.scenario).options]
+    where = {"round": 1, "group": "g0", "agent": 0, "partner": 1, "phase": "choose"}
+    decision = where | {
+        "model": run.factors["model"],
+        "readout": row.readout,
+        "menu": menu,
+        "answer": row.answer,
+        "probabilities": [mean, 1 - mean],
+        "prompt_sha256": f"{row}",
+    }
+    other = decision | {"agent": 1, "partner": 0, "readout": "scripted", "probabilities": None}
+    tables = synthetic.tables(run, [decision, other], [])
+    readings = [
+        {"run_id": run.run_id, **where, "variant": order, "prompt_sha256": f"{row} {order}"}
+        | {"log_probabilities": [np.log(share) - 2, np.log(1 - share) - 2]}
+        for order, share in zip(("forward", "reversed"), shares, strict=True)
+    ]
+    rows = [tuple(one.get(column) for column in TABLES["readings"]) for one in readings]
+    return document, {**tables, "readings": table("readings", rows)}
