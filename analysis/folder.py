@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,21 @@ class Folder:
         runs: every whole run, in order of run_id.
         of: the member of the populations that outcomes are read of, FOCAL for the one of each
             series that is replaced; None for everybody.
+        given: outcomes to look at in place of the stored ones; None for these.
     """
 
     path: Path
     runs: tuple[RunRecord, ...]
     of: str | None = None
+    given: pl.DataFrame | None = field(default=None, repr=False, compare=False)
+
+    def with_outcomes(self, outcomes: pl.DataFrame) -> "Folder":
+        """The same runs with other outcomes, for example those that missing answers allow.
+
+        Args:
+            outcomes: in the columns of `sim.records.OUTCOMES`, of everybody.
+        """
+        return replace(self, given=outcomes)
 
     def focused(self, of: str) -> "Folder":
         """The same folder, with the outcomes of one member alone: in place of whole runs too.
@@ -59,7 +69,7 @@ class Folder:
             raise UnknownNameError(
                 f"{self.path}: no member {of!r}{nearest(of, {**members, FOCAL: None})}"
             )
-        return Folder(self.path, self.runs, of)
+        return replace(self, of=of)
 
     def table(self, name: str) -> pl.LazyFrame:
         """One table of all runs together, in order of run_id, unread until collected.
@@ -172,6 +182,14 @@ class Folder:
         schema = {"run_id": pl.String(), **numbers, **{name: pl.String() for name in texts}}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
+    @property
+    def looked_at(self) -> pl.DataFrame:
+        """Those of `characters` that outcomes are read of."""
+        if self.of is None:
+            return self.characters
+        is_meant = pl.col("focal") if self.of == FOCAL else pl.col("member") == self.of
+        return self.characters.filter(is_meant)
+
     @cached_property
     def outcomes(self) -> pl.DataFrame:
         """The outcomes of all runs, read once; where it is focused, of one member alone.
@@ -179,11 +197,10 @@ class Folder:
         Raises:
             FolderError: a file cannot be read.
         """
-        found = self.read("outcomes")
+        found = self.read("outcomes") if self.given is None else self.given
         if self.of is None:
             return found
-        is_meant = pl.col("focal") if self.of == FOCAL else pl.col("member") == self.of
-        who = self.characters.filter(is_meant)
+        who = self.looked_at
         names = pl.col("agent").cast(pl.String), pl.col("member")
         agents, members = (who.select("run_id", subject=name).unique() for name in names)
         own = [
