@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,7 +16,9 @@ from analysis import contrasts
 from analysis import graph as graphs
 from analysis.errors import AnalysisError
 from analysis.factorial import Effect, factorial
+from analysis.folder import Folder as Opened
 from analysis.folder import open_folder
+from analysis.precision import DRAWN, EXACT, Gain, gains
 from analysis.report import write as write_report
 from cli.options import AsJson, Folder, Quiet
 from cli.result import plain_title
@@ -72,11 +74,41 @@ def compare(
         _tell_effects(factorial(looked_at, factors, metric or [primary]), as_json=as_json)
         return
     found = contrasts.compare(looked_at, factors[0], metric or [primary], baseline)
+    gained = {(one.a, one.b): one for one in _gains(looked_at, factors[0], found)}
     if as_json:
-        typer.echo(json.dumps([dataclasses.asdict(contrast) for contrast in found], indent=2))
+        rows = [{**dataclasses.asdict(c), **_gain_of(c, gained)} for c in found]
+        typer.echo(json.dumps(rows, indent=2))
         return
     for name in dict.fromkeys(contrast.metric for contrast in found):
         Console().print(_table(name, [c for c in found if c.metric == name]))
+    told = _told_gain(gained.values())
+    if told:
+        Console().print(told)
+
+
+def _gains(folder: Opened, by: str, found: Sequence[contrasts.Contrast]) -> list[Gain]:
+    """What exact distributions gain, where a metric of them or its drawn one is shown."""
+    return gains(folder, by) if {c.metric for c in found} & {DRAWN, EXACT} else []
+
+
+def _gain_of(c: contrasts.Contrast, gained: Mapping[tuple[str, str], Gain]) -> dict[str, object]:
+    one = gained.get((c.a, c.b)) or gained.get((c.b, c.a))
+    if one is None or c.metric not in (DRAWN, EXACT):
+        return {}
+    return {"relative_efficiency": one.efficiency, "efficiency_n": one.n}
+
+
+def _told_gain(gained: Iterable[Gain]) -> str:
+    """One line over the contrasts; nothing where none has a value."""
+    known = [(one.efficiency, one.n) for one in gained if one.b and one.efficiency is not None]
+    if not known:
+        return ""
+    times, runs = zip(*known, strict=True)
+    much = f"{min(times):.1f}" if len(times) == 1 else f"{min(times):.1f} to {max(times):.1f}"
+    return (
+        f"exact distributions: drawn choices would need {much} times as many runs"
+        f" (squared errors over {min(runs)} or more runs or pairs)"
+    )
 
 
 def _tell_effects(found: list[Effect], *, as_json: bool) -> None:
