@@ -1,4 +1,4 @@
-"""Contrasts between the levels of a factor, with the widest of several intervals.
+"""Contrasts between the levels of a factor, with an interval over situations and personas.
 
 Runs that share seed and all other factors are paired, since they were played with common random
 numbers; where fewer than two such pairs exist, the levels are compared as independent samples.

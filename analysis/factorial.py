@@ -18,11 +18,12 @@ from math import fsum, prod
 
 import polars as pl
 
+from analysis.cells import Cells, Contributions
 from analysis.errors import AnalysisError
-from analysis.estimator import Cluster, Estimation, Key, Part, linear
+from analysis.estimator import Cluster, Estimation, Key, Part, Situation, linear, run_weights
 from analysis.folder import Folder
 from analysis.metrics import metric
-from analysis.samples import observed
+from analysis.samples import observed, weighted_means
 from analysis.statistics import benjamini_hochberg
 
 Levels = tuple[str, ...]
@@ -199,10 +200,12 @@ class _Table:
     Attributes:
         runs: value of each replicate, by cell.
         persons: mean of each person over the scenarios, by cell; scripted seats have none.
+        within: what each person gave in each replicate, by cell.
     """
 
     runs: Mapping[Levels, Mapping[Key, float]]
     persons: Mapping[Levels, Mapping[str, float]]
+    within: Mapping[Levels, Cells[str, Key]]
 
     @property
     def cells(self) -> frozenset[Levels]:
@@ -213,19 +216,19 @@ class _Table:
     def of(cls, rows: pl.DataFrame, by: Sequence[str]) -> "_Table":
         """From observations of agents, weighted by how much each rests on."""
         runs: defaultdict[Levels, dict[Key, float]] = defaultdict(dict)
-        for *cell, scenario, wording, pair, value in _means(
+        for *cell, scenario, wording, pair, value in weighted_means(
             rows, [*by, "in scenario", "in wording", "pair"]
         ).iter_rows():
             runs[tuple(cell)][Key(scenario, wording, pair)] = value
         persons: defaultdict[Levels, dict[str, float]] = defaultdict(dict)
         told = rows.filter(pl.col("person").is_not_null())
-        by_scenario = _means(told, [*by, "person", "in scenario"])
+        by_scenario = weighted_means(told, [*by, "person", "in scenario"])
         # All scenarios weigh the same, as they do in the estimate.
-        for *cell, person, value in _means(
+        for *cell, person, value in weighted_means(
             by_scenario.with_columns(value=pl.col("mean"), weight=pl.lit(1.0)), [*by, "person"]
         ).iter_rows():
             persons[tuple(cell)][person] = value
-        return cls(dict(runs), dict(persons))
+        return cls(dict(runs), dict(persons), _within(rows, by))
 
     def estimated(self, weights: Weights, alpha: float) -> Estimation:
         """A weighted sum of cell means."""
@@ -236,7 +239,20 @@ class _Table:
         }
         apart = [(weight, self.runs.get(cell, {})) for cell, weight in weights.items()]
         sides = [(1.0, paired)] if len(paired) >= _LEAST else apart
-        return linear(sides, self._parts(weights), alpha)
+        used = {
+            cell: shared if len(paired) >= _LEAST else self.runs.get(cell, {}) for cell in weights
+        }
+
+        def cells(situation: Situation) -> list[Contributions]:
+            return [
+                self.within[cell].contributions(
+                    run_weights(used[cell], weight), situation, lambda _, key: key.scenario
+                )
+                for cell, weight in weights.items()
+                if cell in self.within
+            ]
+
+        return linear(sides, self._parts(weights), alpha, cells)
 
     def _parts(self, weights: Weights) -> list[Part]:
         """What each person adds to the sum, in groups of those who play the same cells."""
@@ -255,10 +271,20 @@ class _Table:
         return [(float(len(values)), values) for values in several]
 
 
-def _means(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """Weighted means in an order of summing that does not depend on the rows' order."""
-    weighted = (pl.col("value") * pl.col("weight")).sort().sum() / pl.col("weight").sum()
-    return rows.group_by(keys).agg(mean=weighted).sort(keys)
+def _within(rows: pl.DataFrame, by: Sequence[str]) -> dict[Levels, Cells[str, Key]]:
+    place = ["in scenario", "in wording", "pair"]
+    share = pl.col("weight") / pl.col("weight").sum().over([*by, *place])
+    told = rows.with_columns(share=share).filter(pl.col("person").is_not_null())
+    table = weighted_means(told, [*by, *place, "person"], pl.col("share").sort().sum())
+    return {
+        tuple(map(str, cell)): Cells.of(
+            part["person"].to_list(),
+            [Key(*row) for row in part.select(place).iter_rows()],
+            part["mean"].to_numpy(),
+            part["share"].to_numpy(),
+        )
+        for cell, part in table.group_by(by, maintain_order=True)
+    }
 
 
 def _effect(told: tuple[str, str, str, str], found: Estimation) -> Effect:

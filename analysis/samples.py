@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from analysis.cells import Cells
 from analysis.errors import AnalysisError, UnknownNameError
 from analysis.estimator import LEAST_PERSONAS, Key, Sample, Text
 from analysis.folder import Folder
@@ -58,7 +59,7 @@ def samples(folder: Folder, by: str, scenario: str | None = None) -> Samples:
     runs = _runs(folder, by, scenario)
     agents = _agents(folder, by, runs)
     values = agents if by in COORDINATES else _wholes(folder, runs)
-    by_run = _means(values, [*_RUN, "run_id"])
+    by_run = weighted_means(values, [*_RUN, "run_id"])
     return collect(by_run.rename({"mean": "value"}), agents)
 
 
@@ -67,19 +68,23 @@ def collect(runs: pl.DataFrame, agents: pl.DataFrame) -> Samples:
 
     Args:
         runs: metric, level, scenario, wording, pair, value; undefined values left out.
-        agents: metric, level, scenario, member, persona, paraphrase, strategy, value, weight.
+        agents: metric, level, scenario, wording, pair, member, persona, paraphrase, strategy,
+            value, weight.
     """
     by_pair = runs.group_by(_RUN).agg(pl.col("value").sort().mean()).sort(_RUN)
     found: dict[tuple[str, str], dict[Key, float]] = {}
     for metric, level, scenario, wording, pair, value in by_pair.iter_rows():
         found.setdefault((metric, level), {})[Key(scenario, wording, pair)] = value
-    texts, shares, personas = _texts(agents), _shares(agents), _personas(agents)
+    told = _units(agents)
+    texts, cells = _texts(told), _cells(told)
+    shares, personas = _shares(agents), _personas(agents)
     return {
         place: Sample(
             found.get(place, {}),
             texts.get(place, {}),
             shares.get(place, {}),
             personas.get(place, 0),
+            cells.get(place, Cells()),
         )
         for place in sorted(found.keys() | texts.keys())
     }
@@ -125,21 +130,41 @@ def person() -> pl.Expr:
     return pl.when(is_person).then(bare.str.replace("^ai-", "")).otherwise(bare)
 
 
-def _texts(agents: pl.DataFrame) -> dict[tuple[str, str], dict[Text, dict[str, float]]]:
-    """Mean of each unit in each scenario; scripted seats have no text."""
+def _units(agents: pl.DataFrame) -> pl.DataFrame:
+    """Those with a text, the unit that each is, and its share of its run's observations."""
     whose = ["metric", "level", "member"]
     few = pl.col("persona").n_unique().over(whose) < LEAST_PERSONAS
     name = pl.concat_str("persona", pl.col("paraphrase").cast(pl.String), separator="\x1f")
-    units = agents.filter(pl.col("strategy").is_null()).with_columns(
+    shared = agents.with_columns(share=pl.col("weight") / pl.col("weight").sum().over(_RUN))
+    return shared.filter(pl.col("strategy").is_null()).with_columns(
         cluster=pl.when(few).then(pl.lit("text")).otherwise(pl.lit("persona")),
         unit=pl.when(few).then(name).otherwise(pl.col("persona")),
     )
+
+
+def _texts(units: pl.DataFrame) -> dict[tuple[str, str], dict[Text, dict[str, float]]]:
+    """Mean of each unit in each scenario; scripted seats have no text."""
     found: dict[tuple[str, str], dict[Text, dict[str, float]]] = {}
-    table = _means(units, [*whose, "cluster", "unit", "scenario"])
+    table = weighted_means(units, ["metric", "level", "member", "cluster", "unit", "scenario"])
     for metric, level, member, cluster, unit, scenario, value in table.iter_rows():
         place = found.setdefault((metric, level), {})
         place.setdefault(Text(member, cluster, unit), {})[scenario] = value
     return found
+
+
+def _cells(units: pl.DataFrame) -> dict[tuple[str, str], Cells[Text, Key]]:
+    """What each unit gave in each replicate."""
+    text = ["member", "cluster", "unit"]
+    table = weighted_means(units, [*_RUN, *text], pl.col("share").sort().sum())
+    return {
+        (str(metric), str(level)): Cells.of(
+            [Text(*row) for row in part.select(text).iter_rows()],
+            [Key(*row) for row in part.select(_RUN[2:]).iter_rows()],
+            part["mean"].to_numpy(),
+            part["share"].to_numpy(),
+        )
+        for (metric, level), part in table.group_by(_RUN[:2], maintain_order=True)
+    }
 
 
 def _shares(agents: pl.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
@@ -158,6 +183,21 @@ def _personas(agents: pl.DataFrame) -> dict[tuple[str, str], int]:
     played = agents.filter(pl.col("strategy").is_null())
     table = played.group_by("metric", "level").agg(pl.col("persona").n_unique())
     return {(metric, level): number for metric, level, number in table.iter_rows()}
+
+
+def weighted_means(values: pl.DataFrame, keys: Sequence[str], *others: pl.Expr) -> pl.DataFrame:
+    """Weighted means, summed in an order that does not depend on the rows'.
+
+    Args:
+        values: with columns value and weight.
+        keys: columns that tell the groups.
+        others: further aggregates.
+
+    Returns:
+        The keys, the others and "mean", sorted by the keys.
+    """
+    weighted = (pl.col("value") * pl.col("weight")).sort().sum() / pl.col("weight").sum()
+    return values.group_by(keys).agg(*others, mean=weighted).sort(keys)
 
 
 def scenarios(folder: Folder) -> list[str]:
@@ -226,12 +266,6 @@ def _agents(folder: Folder, by: str, runs: pl.DataFrame) -> pl.DataFrame:
 def _defined(folder: Folder, scope: str) -> pl.DataFrame:
     known = pl.col("value").is_not_null() & pl.col("value").is_finite()
     return folder.outcomes.filter((pl.col("scope") == scope) & known)
-
-
-def _means(values: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """Weighted means in an order of summing that does not depend on the rows' order."""
-    weighted = (pl.col("value") * pl.col("weight")).sort().sum() / pl.col("weight").sum()
-    return values.group_by(keys).agg(mean=weighted).sort(keys)
 
 
 def _column(by: str) -> str:

@@ -24,8 +24,8 @@ def estimates(
 ) -> pl.DataFrame:
     """Every metric by levels of the design.
 
-    Mean and interval are those of `analysis.estimator`: scenarios weigh the same, and the widest
-    interval is given.
+    Mean and interval are those of `analysis.estimator`: scenarios weigh the same, and
+    the interval is over situations and personas.
 
     Args:
         outcomes: `outcomes.parquet` of all runs.

@@ -145,7 +145,7 @@ def _empty_table(name: str, headings: Sequence[str]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
         title=plain_title(name),
-        caption="interval over runs, persona texts, scenarios or wordings: the widest",
+        caption="interval over situations and personas together; over: where most of it comes from",
     )
     first, *others = headings
     table.add_column(first, overflow="fold", min_width=20)

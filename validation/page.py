@@ -49,7 +49,7 @@ _FACTORIAL = """
 
 `examples/factorial.toml` on the embedded model: {cells} cells told from the same {people}
 respondents, three a stance; expected cooperation in prisoner's dilemma, chicken and oversight, one
-wording each. Every interval is the widest of those over runs, persons and scenarios; with three
+wording each. Every interval was the widest of those over runs, persons and scenarios; with three
 scenarios that is mostly theirs. Placebo and none stand beside and enter no effect.
 
 {effects}

@@ -49,7 +49,7 @@ def comparison(
         name="comparison",
         caption=(
             f"{label(metric).capitalize()} by population, a panel per scenario. Points are means"
-            " over runs, bars 95% intervals: the widest over runs, personas or texts, and wordings."
+            " over runs, bars 95% intervals over situations and personas or texts."
         ),
         alternative=_alternative(shown, ("population", "scenario")),
         panels=tuple(panels),
