@@ -17,7 +17,7 @@ from typing import Any, Literal
 from analysis.errors import AnalysisError, UnknownNameError
 from analysis.estimator import Cluster, Sample, difference, is_paired
 from analysis.folder import Folder
-from analysis.metrics import METRICS, metric
+from analysis.metrics import known, metric
 from analysis.samples import COORDINATES, PERSONAL, levels, samples, scenarios
 from analysis.statistics import benjamini_hochberg, hedges_g, holm
 from scenarios.catalogue import nearest
@@ -113,7 +113,7 @@ def compare(
     Args:
         folder: the experiment; of one member only where it is focused.
         by: a factor of the design, or identity, affect, stance or persona.
-        metrics: names; None for all that are defined somewhere.
+        metrics: names, the user's own among them; None for all that are defined somewhere.
         baseline: the level that becomes `b` of every contrast; None for every pair.
         per_scenario: also each scenario by itself, after the pooled contrast.
 
@@ -126,12 +126,16 @@ def compare(
     """
     found = levels(folder, by)
     _check(folder, by, baseline, found)
+    declared = _declared(folder)
+    if metrics is not None:
+        _check_metrics(folder, by, metrics)
+        folder = folder.narrowed({*metrics, *declared.primary})
     played = scenarios(folder)
     pooled = played[0] if len(played) == 1 else None
     asked = [pooled, *(played if per_scenario and len(played) > 1 and by != "scenario" else ())]
     values = {scenario: samples(folder, by, scenario) for scenario in asked}
-    declared = _declared(folder)
-    shown = _names(folder, by, metrics, {name for name, _ in values[pooled]})
+    defined = {name for name, _ in values[pooled]}
+    shown = list(dict.fromkeys(metrics or (name for name in known(folder) if name in defined)))
     # One member is played by the same personas at every level of what others do.
     matched = by not in PERSONAL or (folder.of is not None and by not in COORDINATES)
     every = [
@@ -156,19 +160,14 @@ def _check(folder: Folder, by: str, baseline: str | None, found: Sequence[str]) 
         raise UnknownNameError(f"{folder.path}: {by!r} has no level {baseline!r}{hint}")
 
 
-def _names(folder: Folder, by: str, metrics: Sequence[str] | None, defined: set[str]) -> list[str]:
-    """Names of the metrics to compare, in the order given or declared."""
-    if metrics is None:
-        return [name for name in METRICS if name in defined]
+def _check_metrics(folder: Folder, by: str, metrics: Sequence[str]) -> None:
     for name in metrics:
         apart = by if by in COORDINATES else folder.of
-        if apart is not None and "agent" not in metric(name).scopes:
+        if "agent" not in metric(name, known(folder)).scopes and apart is not None:
             raise AnalysisError(
                 f"{name!r} is a metric of whole runs and cannot be told apart by {apart!r};"
                 " compare it by a factor of the design, and of everybody"
             )
-        metric(name)
-    return list(dict.fromkeys(metrics))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from analysis.cells import Cells, Contributions
 from analysis.errors import AnalysisError
 from analysis.estimator import Cluster, Estimation, Key, Part, Situation, linear, run_weights
 from analysis.folder import Folder
-from analysis.metrics import metric
+from analysis.metrics import known, metric
 from analysis.samples import observed, weighted_means
 from analysis.statistics import benjamini_hochberg
 
@@ -83,14 +83,13 @@ def factorial(folder: Folder, by: Sequence[str], metrics: Sequence[str]) -> list
         AnalysisError: a factor with one level, or a cell that nobody played.
         UnknownNameError: no factor or metric of that name.
     """
-    found: list[Effect] = []
     for name in metrics:
-        if "agent" not in metric(name).scopes:
+        if "agent" not in metric(name, known(folder)).scopes:
             raise AnalysisError(
                 f"{name!r} is a metric of whole runs, and a factorial needs one of agents"
             )
-        found += _of_metric(folder, by, name)
-    return found
+    narrowed = folder.narrowed(metrics)
+    return [effect for name in metrics for effect in _of_metric(narrowed, by, name)]
 
 
 def _of_metric(folder: Folder, by: Sequence[str], name: str) -> list[Effect]:
@@ -115,15 +114,15 @@ def _of_metric(folder: Folder, by: Sequence[str], name: str) -> list[Effect]:
     ]
     adjusted = benjamini_hochberg([one.p for one in contrasts])
     return [
-        *map(_as_mean, cells),
+        *(_as_mean(cell, metric(name, known(folder)).unit) for cell in cells),
         *(replace(one, p_adjusted=p) for one, p in zip(contrasts, adjusted, strict=True)),
     ]
 
 
-def _as_mean(cell: Effect) -> Effect:
+def _as_mean(cell: Effect, unit: str) -> Effect:
     """A mean: not tested against 0, and no interval beyond what shares can be."""
     low, high = cell.low, cell.high
-    if metric(cell.metric).unit in ("share", "probability") and low is not None:
+    if unit in ("share", "probability") and low is not None:
         low, high = max(low, 0.0), None if high is None else min(high, 1.0)
     return replace(cell, low=low, high=high, p=None)
 

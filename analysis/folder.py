@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import AnalysisError, FolderError, UnknownNameError
+from analysis.outcomes import Declared, Own, of_member
 from analysis.run_record import RunRecord
 from scenarios.catalogue import nearest
 from sim.records import SOMETIMES, TABLES
@@ -33,12 +34,16 @@ class Folder:
         runs: every whole run, in order of run_id.
         of: the member of the populations that outcomes are read of, FOCAL for the one of each
             series that is replaced; None for everybody.
-        given: outcomes to look at in place of the stored ones; None for these.
+        given: outcomes to look at in place of all others; None for the stored ones and the own.
+        only: the metrics that outcomes are read of; None for all.
+        own: metrics of the user's own, measured when outcomes are read.
     """
 
     path: Path
     runs: tuple[RunRecord, ...]
     of: str | None = None
+    only: frozenset[str] | None = None
+    own: Own | None = None
     given: pl.DataFrame | None = field(default=None, repr=False, compare=False)
 
     def with_outcomes(self, outcomes: pl.DataFrame) -> "Folder":
@@ -71,6 +76,19 @@ class Folder:
             )
         return replace(self, of=of)
 
+    def narrowed(self, metrics: Iterable[str]) -> "Folder":
+        """The same folder, with the outcomes in these metrics alone: no others are read."""
+        return replace(self, only=frozenset(metrics))
+
+    def with_own(self, own: Own) -> "Folder":
+        """The same folder, to be read in these metrics of the user's own too."""
+        return replace(self, own=own)
+
+    @property
+    def own_metrics(self) -> Mapping[str, Declared]:
+        """The user's own metrics by name; empty without any."""
+        return {} if self.own is None else self.own.metrics
+
     def table(self, name: str) -> pl.LazyFrame:
         """One table of all runs together, in order of run_id, unread until collected.
 
@@ -90,7 +108,7 @@ class Folder:
         )
 
     def read(self, name: str, where: pl.Expr | None = None) -> pl.DataFrame:
-        """One table of all runs together.
+        """One table of all runs together; of large ones `collected` reads what is needed.
 
         Args:
             name: as in `table`.
@@ -99,11 +117,23 @@ class Folder:
         Raises:
             FolderError: a file of the table cannot be read or lacks a column.
         """
+        found = self.table(name)
+        return self.collected(name, found if where is None else found.filter(where))
+
+    def collected(self, name: str, wanted: pl.LazyFrame) -> pl.DataFrame:
+        """What is wanted of a table, read piece by piece; only what comes of it is held.
+
+        Args:
+            name: of the table.
+            wanted: made from `table(name)`.
+
+        Raises:
+            FolderError: a file of the table cannot be read or lacks a column.
+        """
         try:
             if name in TABLES and not LATER.isdisjoint(TABLES[name]):
                 self._require(name)
-            found = self.table(name)
-            return (found if where is None else found.filter(where)).collect()
+            return wanted.collect(engine="streaming")
         except (pl.exceptions.PolarsError, OSError) as error:
             raise FolderError(f"{self.path}: table {name!r} cannot be read: {error}") from None
 
@@ -133,9 +163,20 @@ class Folder:
             FolderError: a table cannot be read.
         """
         self.run(run_id)
-        there = [name for name in SOMETIMES if self._file(run_id, name).is_file()]
+        return dict(RunTables(self, run_id))
+
+    def run_table(self, run_id: str, name: str) -> pl.DataFrame:
+        """One table of one run.
+
+        Raises:
+            KeyError: the run has no such table.
+            FolderError: it cannot be read.
+        """
+        file = self._file(run_id, name)
+        if name not in TABLES and not file.is_file():
+            raise KeyError(name)
         try:
-            return {name: pl.read_parquet(self._file(run_id, name)) for name in (*TABLES, *there)}
+            return pl.read_parquet(file)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise FolderError(f"{self.path}: run {run_id} cannot be read: {error}") from None
 
@@ -192,23 +233,30 @@ class Folder:
 
     @cached_property
     def outcomes(self) -> pl.DataFrame:
-        """The outcomes of all runs, read once; where it is focused, of one member alone.
+        """The outcomes of all runs, read once: in some metrics, of one member, if so narrowed.
+
+        The user's own metrics come behind the stored ones.
 
         Raises:
             FolderError: a file cannot be read.
+            AnalysisError: a metric of the user's own does not do.
         """
-        found = self.read("outcomes") if self.given is None else self.given
-        if self.of is None:
+        found = self._found() if self.given is None else self.given
+        if self.only is not None:
+            found = found.filter(pl.col("metric").is_in(sorted(self.only)))
+        return found if self.of is None else of_member(found, self.looked_at)
+
+    def _found(self) -> pl.DataFrame:
+        """Stored outcomes and own ones; of no other metrics than are looked at."""
+        stored = self.table("outcomes")
+        if self.only is not None:
+            stored = stored.filter(pl.col("metric").is_in(sorted(self.only)))
+        found = self.collected("outcomes", stored)
+        names = [name for name in self.own_metrics if self.only is None or name in self.only]
+        if self.own is None or not names:
             return found
-        who = self.looked_at
-        names = pl.col("agent").cast(pl.String), pl.col("member")
-        agents, members = (who.select("run_id", subject=name).unique() for name in names)
-        own = [
-            found.filter(pl.col("scope") == scope).join(meant, on=["run_id", "subject"], how="semi")
-            for scope, meant in (("persona", members), ("agent", agents))
-        ]
-        whole = own[0].with_columns(scope=pl.lit("run"), subject=pl.lit("run"))
-        return pl.concat([whole, *own])
+        runs = ((run, RunTables(self, run.run_id)) for run in self.runs)
+        return pl.concat([found, self.own.outcomes(names, runs)])
 
     @cached_property
     def experiment(self) -> Mapping[str, Any]:
@@ -238,6 +286,28 @@ class Folder:
 
     def _file(self, run_id: str, table: str) -> Path:
         return self.path / "runs" / run_id / f"{table}.parquet"
+
+
+class RunTables(Mapping[str, pl.DataFrame]):
+    """The tables that one run has, each read when it is first looked at."""
+
+    def __init__(self, folder: Folder, run_id: str) -> None:
+        """Nothing is read yet."""
+        self._folder, self._run_id = folder, run_id
+        self._read: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in self._read:
+            self._read[name] = self._folder.run_table(self._run_id, name)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from TABLES
+        runs = self._folder.path / "runs" / self._run_id
+        yield from (name for name in SOMETIMES if (runs / f"{name}.parquet").is_file())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def open_folder(path: Path | str) -> Folder:

@@ -53,7 +53,7 @@ def gains(folder: Folder, by: str) -> list[Gain]:
         UnknownNameError: no such factor.
         AnalysisError: fewer than two levels.
     """
-    found, values = levels(folder, by), samples(folder, by)
+    found, values = levels(folder, by), samples(folder.narrowed([EXACT, DRAWN]), by)
     if not any((EXACT, level) in values for level in found):
         return []
     means = [gain(values, level) for level in found]

@@ -5,13 +5,14 @@ Student's t over independent units.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 from scipy import stats
 
 from analysis.estimator import Sample, mean
 from analysis.metrics import METRICS
+from analysis.outcomes import Declared
 from analysis.samples import collect
 from scenarios.catalogue import catalogue
 from scenarios.game import Option
@@ -20,7 +21,11 @@ LEVEL = 0.95
 
 
 def estimates(
-    outcomes: pl.DataFrame, characters: pl.DataFrame, runs: pl.DataFrame, by: Sequence[str]
+    outcomes: pl.DataFrame,
+    characters: pl.DataFrame,
+    runs: pl.DataFrame,
+    by: Sequence[str],
+    known: Mapping[str, Declared] = METRICS,
 ) -> pl.DataFrame:
     """Every metric by levels of the design.
 
@@ -32,6 +37,7 @@ def estimates(
         characters: run_id, agent, member, persona, paraphrase, strategy.
         runs: a row per run: run_id, scenario, wording and a column per factor.
         by: factors to group by.
+        known: every metric by name.
 
     Returns:
         metric, the factors, estimate, low, high, n (runs where the metric is defined), undefined
@@ -40,15 +46,15 @@ def estimates(
     keys = ["metric", *by]
     level = pl.concat_str(by, separator="\x1f")
     placed = runs.select("run_id", "scenario", "wording", *set(by) - {"scenario", "wording"})
-    known = outcomes.join(placed, on="run_id").with_columns(level=level, pair="run_id")
-    defined = known.filter(pl.col("value").is_not_null() & pl.col("value").is_finite())
+    read = outcomes.join(placed, on="run_id").with_columns(level=level, pair="run_id")
+    defined = read.filter(pl.col("value").is_not_null() & pl.col("value").is_finite())
     who = characters.with_columns(subject=pl.col("agent").cast(pl.String))
     agents = defined.filter(pl.col("scope") == "agent").join(who, on=["run_id", "subject"])
     found = collect(
         defined.filter(pl.col("scope") == "run"),
         agents.with_columns(weight=pl.col("n").cast(pl.Float64)),
     )
-    cells = known.filter(pl.col("scope") == "run").group_by([*keys, "level"]).len("asked")
+    cells = read.filter(pl.col("scope") == "run").group_by([*keys, "level"]).len("asked")
     rows = [
         (
             *(row[key] for key in keys),
@@ -63,12 +69,13 @@ def estimates(
         "units": pl.String(),
         "clusters": pl.Int64(),
     }
-    return _within_bounds(pl.DataFrame(rows, schema=schema, orient="row").sort(keys))
+    table = pl.DataFrame(rows, schema=schema, orient="row").sort(keys)
+    return _within_bounds(table, known)
 
 
-def _within_bounds(table: pl.DataFrame) -> pl.DataFrame:
+def _within_bounds(table: pl.DataFrame, known: Mapping[str, Declared]) -> pl.DataFrame:
     """Cut the intervals of shares and probabilities at 0 and 1, where nothing lies beyond."""
-    bounded = [name for name, each in METRICS.items() if each.unit in ("share", "probability")]
+    bounded = [name for name, each in known.items() if each.unit in ("share", "probability")]
     inside = pl.col("metric").is_in(bounded)
     return table.with_columns(
         pl.when(inside).then(pl.col(end).clip(0, 1)).otherwise(end).alias(end)

@@ -1,7 +1,8 @@
 """`society list` and `society show`: what there is."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +21,7 @@ from agents.own import Own
 from agents.persona import Persona
 from agents.populations import parse, populations
 from agents.readouts import DESCRIPTIONS, NEEDS
-from cli.options import AsJson, Personas, Quiet
+from cli.options import AsJson, Metrics, Personas, Quiet
 from scenarios import human
 from scenarios.catalogue import catalogue, game, nearest
 from scenarios.page import about
@@ -38,11 +39,12 @@ def list_kind(
         str, typer.Argument(metavar="KIND", help="scenarios, personas, populations ...")
     ],
     personas: Personas = None,
+    metrics: Metrics = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """List scenarios, personas, populations, models, metrics or readouts."""
-    entries = _of_kind(kind, _LISTS, personas)()
+    entries = _of_kind(kind, _LISTS, _Files(personas, metrics))()
     if as_json:
         typer.echo(json.dumps(entries, indent=2, ensure_ascii=False))
         return
@@ -71,6 +73,7 @@ def show(
         typer.Option(metavar="FILE", help="`matching`: put the tables into this Markdown page"),
     ] = None,
     personas: Personas = None,
+    metrics: Metrics = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -85,7 +88,7 @@ def show(
         )
     if not name and kind in _SHOWS:
         raise ExperimentError(f"which {kind}? `society list {_plural(kind)}` has the names")
-    entry = _of_kind(kind, _SHOWS, personas)(name)
+    entry = _of_kind(kind, _SHOWS, _Files(personas, metrics))(name)
     if as_json:
         typer.echo(json.dumps(entry, indent=2, ensure_ascii=False))
     else:
@@ -96,17 +99,29 @@ def _plural(kind: str) -> str:
     return next(name for name in _LISTS if name.startswith(kind))
 
 
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What of the user's own is to be looked at too."""
+
+    personas: list[Path] | None
+    metrics: list[Path] | None
+
+
 def _of_kind(
-    kind: str, known: Mapping[str, Callable[..., Any]], files: list[Path] | None
+    kind: str, known: Mapping[str, Callable[..., Any]], files: _Files
 ) -> Callable[..., Any]:
     if kind not in known:
         kinds = dict.fromkeys([*known, *((MATCHING,) if known is _SHOWS else ())])
         raise ExperimentError(f"unknown kind {kind!r}{nearest(kind, kinds)}")
+    if files.personas and kind.removesuffix("s") not in _PEOPLED:
+        raise ExperimentError(f"--personas goes with personas and populations, not with {kind}")
+    if files.metrics and kind.removesuffix("s") != _MEASURED:
+        raise ExperimentError(f"--metrics goes with metrics, not with {kind}")
+    if kind.removesuffix("s") == _MEASURED:
+        return partial(known[kind], files=files.metrics or ())
     if kind.removesuffix("s") not in _PEOPLED:
-        if files:
-            raise ExperimentError(f"--personas goes with personas and populations, not with {kind}")
         return known[kind]
-    own = own_files.load(files or ())
+    own = own_files.load(files.personas or ())
     for line in own_files.remarks([*own.personas.values(), *own.cells.values()]):
         typer.echo(f"warning: {line}", err=True)
     return partial(known[kind], own=own)
@@ -181,9 +196,10 @@ def _people(found: Persona | Cell | None) -> int | None:
     return len(found) if isinstance(found, Cell) else None if found is None else 1
 
 
-def _measures() -> Any:  # noqa: ANN401 - a module
-    # It brings statistics that take long to import, and no other list needs them.
-    return import_module("analysis.metrics")
+def _measures(files: Sequence[Path]) -> Mapping[str, Any]:
+    # They bring statistics that take long to import, and no other list needs them.
+    known = import_module("analysis.metrics").METRICS
+    return {**known, **import_module("analysis.metrics.own").load(files).metrics}
 
 
 def _models() -> list[Entry]:
@@ -191,15 +207,15 @@ def _models() -> list[Entry]:
     return list(import_module("cli.models").described_models())
 
 
-def _metrics() -> list[Entry]:
+def _metrics(files: Sequence[Path]) -> list[Entry]:
     return [
         {"name": m.name, "unit": m.unit, "definition": m.definition}
-        for m in _measures().METRICS.values()
+        for m in _measures(files).values()
     ]
 
 
-def _metric(name: str) -> Entry:
-    found = _measures().metric(name)
+def _metric(name: str, files: Sequence[Path]) -> Entry:
+    found = import_module("analysis.metrics").metric(name, _measures(files))
     return {
         "name": found.name,
         "definition": found.definition,
@@ -227,7 +243,9 @@ def _model(name: str) -> Entry:
 
 
 _PEOPLED = frozenset({"persona", "population"})
-"""Kinds that the user may have of their own."""
+"""Kinds that the user's personas are looked at in."""
+_MEASURED = "metric"
+"""The kind that the user's metrics are looked at in."""
 _LISTS: Mapping[str, Callable[..., list[Entry]]] = {
     "scenarios": _scenarios,
     "personas": roster.listing,

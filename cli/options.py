@@ -29,3 +29,9 @@ Personas = Annotated[
         "--personas", metavar="FILE", help="your own: .toml, .csv or .jsonl; may be repeated"
     ),
 ]
+Metrics = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--metrics", metavar="FILE", help="metrics of your own: a .py file; may be repeated"
+    ),
+]

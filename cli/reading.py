@@ -18,9 +18,10 @@ from analysis.errors import AnalysisError
 from analysis.factorial import Effect, factorial
 from analysis.folder import Folder as Opened
 from analysis.folder import open_folder
+from analysis.metrics import own
 from analysis.precision import DRAWN, EXACT, Gain, gains
 from analysis.report import write as write_report
-from cli.options import AsJson, Folder, Quiet
+from cli.options import AsJson, Folder, Metrics, Quiet
 from cli.result import plain_title
 
 _GraphFormat = Literal["html", "graphml", "gexf", "png", "svg", "json"]
@@ -32,11 +33,12 @@ def report(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="DIR/report.html if not given")
     ] = None,
+    metrics: Metrics = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the report, one self-contained page, and its figures."""
-    path = str(write_report(folder, out))
+    path = str(write_report(folder, out, own.load(metrics or ())))
     typer.echo(json.dumps({"report": path}) if as_json else path)
 
 
@@ -51,8 +53,11 @@ def compare(
     ],
     metric: Annotated[
         list[str] | None,
-        typer.Option(metavar="M", help="may be repeated; the primary one if not given"),
+        typer.Option(
+            metavar="M", help="may be repeated; if not given, your own or the primary one"
+        ),
     ] = None,
+    metrics: Metrics = None,
     baseline: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="compare each level with this one")
     ] = None,
@@ -64,16 +69,18 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Contrasts between the levels of a factor, or main effects and interactions of several."""
-    opened = open_folder(folder)
+    owned = own.load(metrics or ())
+    opened = open_folder(folder).with_own(owned)
     primary = str(opened.experiment.get("analysis", {}).get("primary", "cooperation_rate"))
+    names = metric or list(owned.metrics) or [primary]
     factors = list(dict.fromkeys(by))
     looked_at = opened if of is None else opened.focused(of)
     if len(factors) > 1:
         if baseline is not None:
             raise AnalysisError("--baseline goes with one --by: of several, all pairs are compared")
-        _tell_effects(factorial(looked_at, factors, metric or [primary]), as_json=as_json)
+        _tell_effects(factorial(looked_at, factors, names), as_json=as_json)
         return
-    found = contrasts.compare(looked_at, factors[0], metric or [primary], baseline)
+    found = contrasts.compare(looked_at, factors[0], names, baseline)
     gained = {(one.a, one.b): one for one in _gains(looked_at, factors[0], found)}
     if as_json:
         rows = [{**dataclasses.asdict(c), **_gain_of(c, gained)} for c in found]

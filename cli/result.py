@@ -24,9 +24,10 @@ def overview(folder: Path) -> list[dict[str, Any]]:
     found = open_folder(folder)
     if not found.runs:
         return []
-    table = estimates(found.outcomes, found.characters, found.metadata, ("scenario", "population"))
     metric = str(found.experiment.get("analysis", {}).get("primary", _PRIMARY))
-    return [row for row in table.to_dicts() if row["metric"] == metric]
+    outcomes = found.narrowed([metric]).outcomes
+    table = estimates(outcomes, found.characters, found.metadata, ("scenario", "population"))
+    return table.to_dicts()
 
 
 def print_overview(folder: Path, console: Console) -> None:

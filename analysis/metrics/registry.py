@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import UnknownNameError
+from analysis.folder import Folder
 from analysis.metrics.alignment import ALIGNMENT
 from analysis.metrics.bargaining import BARGAINING
 from analysis.metrics.choices import CHOICES
@@ -33,6 +34,7 @@ from analysis.metrics.trust import TRUST
 from analysis.metrics.ultimatum import ULTIMATUM
 from analysis.metrics.voice import VOICE
 from analysis.metrics.welfare import WELFARE
+from analysis.outcomes import Declared
 from analysis.run_record import RunRecord
 from scenarios.catalogue import nearest
 from sim.records import table
@@ -82,15 +84,20 @@ def _registered() -> Mapping[str, Metric]:
 METRICS: Mapping[str, Metric] = _registered()
 
 
-def metric(name: str) -> Metric:
+def known(folder: Folder) -> Mapping[str, Declared]:
+    """Every metric that a folder may be read in: the registered ones, then the user's own."""
+    return {**METRICS, **folder.own_metrics}
+
+
+def metric(name: str, among: Mapping[str, Declared] = METRICS) -> Declared:
     """One metric by name.
 
     Raises:
         UnknownNameError: with the nearest name.
     """
-    if name not in METRICS:
-        raise UnknownNameError(f"unknown metric {name!r}{nearest(name, METRICS)}")
-    return METRICS[name]
+    if name not in among:
+        raise UnknownNameError(f"unknown metric {name!r}{nearest(name, among)}")
+    return among[name]
 
 
 def outcomes(run: RunRecord, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

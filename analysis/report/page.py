@@ -1,6 +1,7 @@
 """From an experiment folder to the page. Everything shown was computed elsewhere."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from analysis.figure_files import save
 from analysis.figures import Style
 from analysis.folder import open_folder
 from analysis.looks import DASHES, PALETTE, turn
+from analysis.outcomes import Own
 from analysis.report import inventories, parts, people, texts
 from analysis.report.source import Source
 from analysis.report.words import count, label, number, percent, signed
@@ -19,12 +21,13 @@ from analysis.templates import asset, policy, render, script
 from analysis.writing import unwritable, write_whole
 
 
-def write(folder: Path, out: Path | None = None) -> Path:
+def write(folder: Path, out: Path | None = None, own: Own | None = None) -> Path:
     """Write the report of an experiment folder, and its figures beside it as SVG and PNG.
 
     Args:
         folder: an experiment folder with at least one whole run.
         out: the page; `report.html` in the folder where it is None. `figures/` goes beside it.
+        own: metrics of the user's own, told beside the others.
 
     Returns:
         The page.
@@ -33,7 +36,7 @@ def write(folder: Path, out: Path | None = None) -> Path:
         FolderError: not an experiment folder, or a table cannot be read.
         AnalysisError: no whole run, or the page cannot be written.
     """
-    source = Source(open_folder(folder))
+    source = Source(replace(open_folder(folder), own=own))
     if not source.folder.runs:
         raise AnalysisError(f"{folder}: holds no whole run yet; go on with `society sweep`")
     page = out or folder / "report.html"

@@ -9,7 +9,6 @@ from analysis import quality, summary
 from analysis.contrasts import Contrast
 from analysis.figures import Figure, Style
 from analysis.graph import embedded
-from analysis.metrics import METRICS
 from analysis.report import costs, pictures, tables
 from analysis.report.answer import Answer, answer, described, plain_sides, who_played
 from analysis.report.plays import choose, read_plays
@@ -37,9 +36,9 @@ def results(source: Source, style: Style) -> Mapping[str, Any]:
     decisions, runs, primary = source.decisions, source.runs, source.primary
     who = source.folder.characters
     by_both = source.in_order(
-        summary.estimates(source.outcomes, who, runs, ("population", "scenario"))
+        summary.estimates(source.outcomes, who, runs, ("population", "scenario"), source.metrics)
     )
-    by_population = summary.estimates(source.outcomes, who, runs, ("population",))
+    by_population = summary.estimates(source.outcomes, who, runs, ("population",), source.metrics)
     lines = source.in_order(summary.rounds(decisions, ("scenario", "population")))
     met = source.in_order(summary.pairs(source.folder.read("interactions"), who, runs, decisions))
     cooperation = primary if "cooperation" in primary else "expected_cooperation"
@@ -168,13 +167,13 @@ def record(source: Source) -> Mapping[str, Any]:
         "version_table": _facts("Versions", manifest.get("versions")),
         "persona_table": _facts("SHA-256 of persona texts", manifest.get("personas")),
         "prompt_table": _facts("SHA-256 of prompt templates", manifest.get("prompts")),
-        "definitions": [METRICS[name] for name in _measured(source)],
+        "definitions": [source.metrics[name] for name in _measured(source)],
     }
 
 
 def _measured(source: Source) -> list[str]:
     known = source.outcomes.filter(pl.col("value").is_not_null())["metric"].unique().to_list()
-    return [name for name in METRICS if name in known]
+    return [name for name in source.metrics if name in known]
 
 
 def _facts(caption: str, values: object) -> tables.Table:

@@ -11,6 +11,8 @@ from analysis.contrasts import Contrast, compare
 from analysis.errors import AnalysisError, FolderError
 from analysis.folder import Folder
 from analysis.inventory.answers import INSTRUMENTS
+from analysis.metrics import known
+from analysis.outcomes import Declared
 from analysis.report.words import DASH
 
 DEFAULT_METRIC = "cooperation_rate"
@@ -27,10 +29,15 @@ class Source:
         """`decisions.parquet` of all runs."""
         return self.folder.read("decisions")
 
-    @cached_property
+    @property
     def outcomes(self) -> pl.DataFrame:
-        """`outcomes.parquet` of all runs."""
-        return self.folder.read("outcomes")
+        """`outcomes.parquet` of all runs, and those in the user's own metrics."""
+        return self.folder.outcomes
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Declared]:
+        """Every metric by name, the user's own last."""
+        return known(self.folder)
 
     @cached_property
     def probes(self) -> pl.DataFrame:
