@@ -12,6 +12,7 @@ import polars as pl
 
 from analysis.errors import AnalysisError, FolderError, UnknownNameError
 from analysis.outcomes import Declared, Own, of_member
+from analysis.registration import Registration, registration
 from analysis.run_record import RunRecord
 from scenarios.catalogue import nearest
 from sim.records import SOMETIMES, TABLES
@@ -270,6 +271,15 @@ class Folder:
             return tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise FolderError(f"{path}: cannot be read: {error}") from None
+
+    @cached_property
+    def lock(self) -> Registration:
+        """What was registered before the runs.
+
+        Raises:
+            FolderError: the experiment file is not TOML.
+        """
+        return registration(self.path, self.experiment)
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:

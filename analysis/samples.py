@@ -95,8 +95,8 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
 
     Returns:
         A text column for each factor, null where a character has no level; then "in scenario",
-        "in wording" and "pair" as in `Key`; member; person (null for scripted seats), the same for
-        everything that is told from one person's answers; value and weight.
+        "in wording" and "pair" as in `Key`; member; paraphrase; person (null for scripted seats),
+        the same for everything that is told from one person's answers; value and weight.
 
     Raises:
         UnknownNameError: neither a factor of the design nor a coordinate.
@@ -112,6 +112,7 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
     who = folder.characters.select(
         "run_id",
         "member",
+        "paraphrase",
         **{name: pl.col(_column(name)) for name in coordinates},
         subject=pl.col("agent").cast(pl.String),
         person=pl.when(pl.col("strategy").is_null()).then(person()),
@@ -119,7 +120,14 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
     values = _defined(folder, "agent").filter(pl.col("metric") == metric)
     joined = values.join(who, on=["run_id", "subject"]).join(runs, on="run_id")
     return joined.select(
-        *by, *places, "pair", "member", "person", "value", weight=pl.col("n").cast(pl.Float64)
+        *by,
+        *places,
+        "pair",
+        "member",
+        "paraphrase",
+        "person",
+        "value",
+        weight=pl.col("n").cast(pl.Float64),
     )
 
 

@@ -38,6 +38,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.reading:compare",
         "Contrasts between the levels of a factor, or main effects and interactions of several.",
     ),
+    "components": (
+        "cli.components:components",
+        "How much of a metric varies between persons, wordings, scenarios and runs.",
+    ),
+    "lock": (
+        "cli.lock:lock",
+        "Register an experiment file before its runs: what is planned and what is declared.",
+    ),
     "match": (
         "cli.rates:match",
         "Write how often a member chose what, for scripted seats that choose as often.",

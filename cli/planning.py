@@ -14,7 +14,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from analysis.metrics import METRICS
 from cli.result import amount_of, plain_title
+from scenarios.catalogue import nearest
+from sim import experiment as experiments
+from sim.errors import ExperimentError
 from sim.experiment import schedule_of
 from sim.forecast import Forecast, forecast
 from sim.opening import SCRIPTED, ModelChoice
@@ -81,6 +85,30 @@ class Planned:
         if found != "scripted" and not found.startswith(SCRIPTED):
             return found, f"readout {found}, as in the folder"
         return "label", "readout label, assumed: the endpoint was not asked; choose by mind.readout"
+
+
+def check_primary(experiment: Experiment, source: str) -> None:
+    """Refuse a primary metric that there is not.
+
+    Raises:
+        ExperimentError: names the source, the value and the nearest name.
+    """
+    primary = experiment.analysis.primary
+    if primary not in METRICS:
+        hint = nearest(primary, METRICS)
+        raise ExperimentError(f"{source}: analysis.primary = {primary!r}: no such metric{hint}")
+
+
+def read_file(file: Path) -> tuple[Experiment, tuple[RunSpec, ...], ModelChoice]:
+    """An experiment file checked in full, its runs and its model; nothing is begun.
+
+    Raises:
+        ExperimentError: something in it cannot be played; names source, key and remedy.
+    """
+    made = experiments.read(file)
+    check_primary(made, str(file))
+    specs = experiments.resolve(made, str(file))
+    return made, specs, ModelChoice(made.mind.model, made.mind.key_variable)
 
 
 def price_of(experiment: Experiment, model: ModelChoice) -> Price | None:

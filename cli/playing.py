@@ -12,11 +12,11 @@ import typer
 from rich.console import Console
 
 from analysis.folder import open_folder
-from analysis.metrics import METRICS, score
+from analysis.metrics import score
 from analysis.report import write as write_report
 from cli.models import download_bar
 from cli.options import AsJson, Concurrency, MaxCalls, MaxCost, MaxTokens, Personas, Plan, Quiet
-from cli.planning import Planned, price_of, tell
+from cli.planning import Planned, check_primary, price_of, tell
 from cli.progress import watching
 from cli.result import (
     overview,
@@ -26,11 +26,11 @@ from cli.result import (
     result_of,
     usage_of,
 )
-from scenarios.catalogue import nearest
 from sim import experiment as experiments
 from sim.budget import Budget
 from sim.errors import ExperimentError, SimError, StoppedError
 from sim.executor import Outcome
+from sim.lock import path_of, registration, to_keep
 from sim.opening import ModelChoice
 from sim.prices import lines_to_add
 from sim.schema import Experiment
@@ -145,6 +145,9 @@ def sweep(
     plan: Plan = False,
     executor: Annotated[str, typer.Option(help="local")] = "local",
     replay: Annotated[bool, typer.Option("--replay", help="answer from recorded calls")] = False,
+    unlocked: Annotated[
+        bool, typer.Option("--unlocked", help="play although FILE.lock does not match")
+    ] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -158,7 +161,8 @@ def sweep(
     if plan:
         tell(planned, as_json=as_json)
         return
-    outcome = _play(planned, quiet=quiet)
+    lock = None if unlocked else _lock(file, planned)
+    outcome = _play(planned, quiet=quiet, lock=lock)
     _conclude(folder, outcome, None, as_json=as_json, quiet=quiet)
 
 
@@ -185,11 +189,7 @@ def _planned(
     Raises:
         ExperimentError: something in it cannot be played or paid; names source, key and remedy.
     """
-    if made.analysis.primary not in METRICS:
-        hint = nearest(made.analysis.primary, METRICS)
-        raise ExperimentError(
-            f"{source}: analysis.primary = {made.analysis.primary!r}: no such metric{hint}"
-        )
+    check_primary(made, source)
     terms = Terms(**made.limits.model_dump())
     choice = ModelChoice(made.mind.model, made.mind.key_variable, concurrency, replay, terms=terms)
     _check_model(choice, source)
@@ -207,9 +207,20 @@ def _planned(
     return Planned(made, specs, folder, replace(choice, budget=budget))
 
 
-def _play(planned: Planned, *, quiet: bool) -> Outcome:
+def _lock(file: Path, planned: Planned) -> str | None:
+    """The lock to put into the folder, checked; None without one."""
+    if not path_of(file).exists():
+        return None
+    current = registration(planned.experiment, planned.specs, planned.model)
+    text, remark = to_keep(file, planned.folder, current)
+    if remark is not None:
+        typer.echo(f"warning: {remark}", err=True)
+    return text
+
+
+def _play(planned: Planned, *, quiet: bool, lock: str | None = None) -> Outcome:
     made, choice = planned.experiment, planned.model
-    whole = Sweep(made, planned.specs, planned.folder, choice, score)
+    whole = Sweep(made, planned.specs, planned.folder, choice, score, lock)
     with (
         download_bar(quiet=quiet) as told,
         watching(planned, quiet=quiet) as watch,

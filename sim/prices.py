@@ -51,6 +51,8 @@ class Price:
         return (prompt_tokens * dearest + completion_tokens * self.output).scaleb(_A_MILLION)
 
 
+_APART = frozenset({"prices", "limits", "power"})
+"""Tables of an experiment file that say nothing about what is played."""
 FREE = Price("USD", Decimal(0), Decimal(0), Decimal(0))
 """Of a model that runs on this machine."""
 
@@ -125,7 +127,7 @@ def lines_to_add(model: str) -> str:
 
 def without_terms(experiment: Mapping[str, Any]) -> dict[str, Any]:
     """An experiment's table without those that say nothing about what is played."""
-    return {key: value for key, value in experiment.items() if key not in {"prices", "limits"}}
+    return {key: value for key, value in experiment.items() if key not in _APART}
 
 
 def money(amount: Decimal, currency: str) -> str:

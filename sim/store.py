@@ -13,6 +13,7 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from sim.errors import RecordError
+from sim.locked import IN_FOLDER
 from sim.prices import without_terms
 from sim.registry import without_address
 
@@ -145,6 +146,17 @@ class Store:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise cannot_write(self.runs / run_id, error) from None
 
+    def write_lock(self, text: str) -> None:
+        """Put the lock that the runs were registered by beside them.
+
+        Raises:
+            RecordError: the disk is full or the folder cannot be written.
+        """
+        try:
+            write_whole(self.folder / IN_FOLDER, text)
+        except OSError as error:
+            raise cannot_write(self.folder / IN_FOLDER, error) from None
+
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Replace the manifest.
 
@@ -191,8 +203,8 @@ def _played(experiment: str) -> object:
 
 
 def _is_left(file: Path) -> bool:
-    """Whether this is an unfinished file of `write_whole`, or the lock."""
-    return file.name.startswith((".experiment.toml.", ".manifest.json.", _LOCK))
+    """Whether this is an unfinished file of `write_whole`, or what locks others out."""
+    return file.name.startswith((".experiment.", ".manifest.json.", _LOCK))
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -47,6 +47,8 @@ class Sweep:
         folder: the experiment folder.
         model: which model, and how it may be used.
         score: makes the outcomes table of a run.
+        lock: text of the lock that the runs were registered by; None without one, or where the
+            folder has it already.
     """
 
     experiment: Experiment
@@ -54,6 +56,7 @@ class Sweep:
     folder: Path
     model: ModelChoice
     score: Score
+    lock: str | None = None
 
 
 async def carry_out(sweep: Sweep, watcher: Watcher, progress: Progress | None = None) -> Outcome:
@@ -66,6 +69,8 @@ async def carry_out(sweep: Sweep, watcher: Watcher, progress: Progress | None = 
     store = Store(sweep.folder)
     store.claim(to_toml(sweep.experiment))
     try:
+        if sweep.lock is not None:
+            store.write_lock(sweep.lock)
         missing = [spec for spec in sweep.specs if not store.has(spec.run_id)]
         if not missing and store.read_manifest() and not sweep.model.replay:
             return Outcome()
@@ -83,7 +88,7 @@ async def _carry_on(
     """Play what is missing, or replay all, with the folder's journal open."""
     journal = Journal(sweep.folder / "calls.sqlite")
     try:
-        keep_to(_inputs(sweep), _INPUTS, sweep.folder, journal)
+        keep_to(all_inputs(sweep.experiment, sweep.specs), _INPUTS, sweep.folder, journal)
         if sweep.model.replay:
             return await _replay(sweep, store, journal, tell[0])
         return await _play_missing(sweep, missing, store, journal, tell)
@@ -198,7 +203,7 @@ def _manifest(sweep: Sweep, store: Store, journal: Journal, outcome: Outcome) ->
         },
         "readout": journal.recalled(_READ_BY) or "scripted",
         "versions": versions(),
-        **_inputs(sweep),
+        **all_inputs(sweep.experiment, sweep.specs),
         "runs": {
             "planned": len(sweep.specs),
             "complete": len(complete),
@@ -227,11 +232,11 @@ def _warnings(specs: Sequence[RunSpec]) -> dict[str, list[str]]:
     return {"warnings": list(found)} if found else {}
 
 
-def _inputs(sweep: Sweep) -> dict[str, Any]:
+def all_inputs(experiment: Experiment, specs: Sequence[RunSpec]) -> dict[str, Any]:
     """Everything that a sweep is begun with, what characters are asked beside the play included."""
-    schedule = schedule_of(sweep.experiment)
+    schedule = schedule_of(experiment)
     asked = {} if schedule is None else {"inventory": digest(schedule.instrument)}
-    return {**inputs(sweep.specs), **asked}
+    return {**inputs(specs), **asked}
 
 
 def inputs(specs: Sequence[RunSpec]) -> dict[str, Any]:
