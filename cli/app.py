@@ -46,6 +46,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.lock:lock",
         "Register an experiment file before its runs: what is planned and what is declared.",
     ),
+    "network": (
+        "cli.networks:network",
+        "Who does what to whom: reciprocity, mixing, clusters, standing and harm, against chance.",
+    ),
     "match": (
         "cli.rates:match",
         "Write how often a member chose what, for scripted seats that choose as often.",

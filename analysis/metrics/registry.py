@@ -23,6 +23,7 @@ from analysis.metrics.human import HUMAN
 from analysis.metrics.interventions import INTERVENTIONS
 from analysis.metrics.metric import Metric
 from analysis.metrics.mistreatment import MISTREATMENT
+from analysis.metrics.networks import NETWORKS
 from analysis.metrics.orders import ORDERS
 from analysis.metrics.power import POWER
 from analysis.metrics.promise import PROMISES
@@ -44,6 +45,7 @@ _FAMILIES: tuple[tuple[Metric, ...], ...] = (
     COHERENCE,
     DYADS,
     STRUCTURE,
+    NETWORKS,
     WELFARE,
     COMMONS,
     COLLECTIVE_RISK,

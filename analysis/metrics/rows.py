@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from analysis.networks.acts import Network, tally
 from analysis.run_record import RunRecord
 from analysis.utterances import utterances
 from scenarios.catalogue import game
@@ -180,6 +181,26 @@ class Rows:
             round_[last],
             is_equal(action_class, "cooperative")[last],
             is_equal(action_class, "uncooperative")[last],
+        )
+
+    @cached_property
+    def network(self) -> Network:
+        """What was done toward single others, as `analysis.networks.acts.read` without harm."""
+        acts, size = self.acts, len(self.members)
+        toward_one = np.ones(len(acts.pair), dtype=bool)
+        if not self.is_dyadic:
+            partner, has_partner = self.partner
+            stamp = self.decisions["round"].to_numpy()
+            span = 1 + max(int(stamp.max(initial=0)), int(acts.round.max(initial=0)))
+            chosen = ((self.agent * size + partner) * span + stamp)[has_partner]
+            toward_one = np.isin(acts.pair * span + acts.round, chosen)
+        nothing = np.zeros((size, size), dtype=np.int64)
+        return Network(
+            acts=tally(acts.pair[toward_one], size),
+            cooperative=tally(acts.pair[toward_one & acts.cooperative], size),
+            uncooperative=tally(acts.pair[toward_one & acts.uncooperative], size),
+            harm_chances=nothing,
+            harms=nothing,
         )
 
     @cached_property
