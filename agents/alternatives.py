@@ -32,6 +32,8 @@ def put_as_cloze(
         thought: what the character thought before, as it said it.
         form: where the persona stands and how the turn begins.
     """
+    if choice.definitions:
+        return tuple(_defined(choice, *each) for each in orders(len(choice.phrases)))
     if choice.question:
         rest = render("cloze_quiz", question=choice.question)
         phrases = tuple(f" {phrase}" for phrase in choice.phrases)
@@ -44,6 +46,14 @@ def put_as_cloze(
         phrases = tuple(f" {phrase}" for phrase in shown)
         variants.append(Variant(name, order, ClozeRequest(prefix, rest, phrases)))
     return tuple(variants)
+
+
+def _defined(choice: Choice, name: str, order: tuple[int, ...]) -> Variant:
+    """A question whose possible answers are told before the text that it is about."""
+    prefix = f"{paragraphs(choice.rules, meanings(choice, order))}\n\n"
+    rest = paragraphs(choice.situation, render("cloze_quiz", question=choice.question))
+    phrases = tuple(f" {choice.phrases[index]}" for index in order)
+    return Variant(name, order, ClozeRequest(prefix, rest, phrases))
 
 
 def _before(choice: Choice, shown: Sequence[str]) -> str:
@@ -86,7 +96,7 @@ def put_as_label(choice: Choice, thought: str = "", again: int = 0) -> tuple[Var
     for name, order in orders(len(choice.phrases)):
         labels = tuple(_LABELS[: len(order)])
         options = "\n".join(
-            f"{label}) {choice.phrases[index]}" for label, index in zip(labels, order, strict=True)
+            f"{label}) {defined(choice, index)}" for label, index in zip(labels, order, strict=True)
         )
         question = asked(choice)
         if question:
@@ -99,6 +109,19 @@ def put_as_label(choice: Choice, thought: str = "", again: int = 0) -> tuple[Var
         named = f"again-{again}-{name}" if again else name
         variants.append(Variant(named, order, LabelRequest(choice.rules, user, labels)))
     return tuple(variants)
+
+
+def defined(choice: Choice, index: int) -> str:
+    """A phrase, with what it means where that is told."""
+    phrase = choice.phrases[index]
+    return f"{phrase}: {choice.definitions[index]}" if choice.definitions else phrase
+
+
+def meanings(choice: Choice, order: Sequence[int]) -> str:
+    """The phrases with what they mean, in an order of mention; empty where that is not told."""
+    if not choice.definitions:
+        return ""
+    return render("judge/meanings", meanings="\n".join(defined(choice, index) for index in order))
 
 
 def who(choice: Choice) -> str:

@@ -16,6 +16,8 @@ class Choice(NamedTuple):
             own; else "".
         statement: a statement about the speaker that it is to rate, where it answers an inventory;
             the phrases are the scale then. Else "".
+        definitions: what each phrase means, in menu order, where a judge answers a question about
+            a text; told beside the phrases, in their order of mention. Else empty.
     """
 
     rules: str
@@ -25,3 +27,4 @@ class Choice(NamedTuple):
     phrases: tuple[str, ...]
     saying: str = ""
     statement: str = ""
+    definitions: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 AgentError
 ├── UnknownPersonaError      no persona or population of that name
 ├── PersonaFileError         a persona file that cannot be read, with file and row
+├── RubricError              a rubric that cannot be read, with file and key
 ├── PopulationError          a mix that cannot become seats
 ├── MemoryKindError          a memory that is unknown or that this game cannot fill
 ├── PromptError              a template whose placeholders do not match
@@ -22,6 +23,10 @@ class UnknownPersonaError(AgentError):
 
 class PersonaFileError(AgentError):
     """A persona file that cannot be read; names file and row."""
+
+
+class RubricError(AgentError):
+    """A rubric of a judge that cannot be read; names file and key."""
 
 
 class PopulationError(AgentError):

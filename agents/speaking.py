@@ -4,7 +4,7 @@ Options are told by their words, never by letters, and in one order of mention a
 even numbers of a sample, reversed for odd ones, so that over the samples no place has an advantage.
 """
 
-from agents.alternatives import asked, listed, paragraphs, reminder, who
+from agents.alternatives import asked, listed, meanings, paragraphs, reminder, who
 from agents.choice import Choice
 from agents.completer import SpeechRequest
 from agents.reading import Put, orders
@@ -54,7 +54,8 @@ def _put(form: str, choice: Choice, sample: int, temperature: float, again: int)
         question=asked(choice) or template("question"),
         options="\n".join(f"- {phrase}" for phrase in shown),
     )
-    user = paragraphs(choice.situation, who(choice), act, reminder(form, again))
+    told = meanings(choice, order)
+    user = paragraphs(choice.situation, who(choice), told, act, reminder(form, again))
     actions = shown if form == "json" else ()
     request = SpeechRequest(choice.rules, user, MOST_TOKENS, temperature, sample, actions)
     return Put(f"again-{again}" if again else name, order, request)

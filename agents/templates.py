@@ -11,7 +11,7 @@ from agents.errors import PromptError
 
 @cache
 def template(name: str) -> str:
-    """The text of `agents/prompts/NAME.txt` without its final newline.
+    """The text of `agents/prompts/NAME.txt` without its final newline; a judge's are "judge/...".
 
     Raises:
         PromptError: no such template.
@@ -36,11 +36,18 @@ def render(name: str, **values: str) -> str:
     return text.format(**values)
 
 
-def hashes() -> Mapping[str, str]:
-    """SHA-256 of every template, by name, for the manifest."""
-    folder = resources.files("agents") / "prompts"
+def hashes(under: str = "") -> Mapping[str, str]:
+    """SHA-256 of every template, by name, for the manifest.
+
+    Args:
+        under: "judge/" for those of a judge, who is no part of a play; "" for those of play.
+    """
+    folder = resources.files("agents").joinpath("prompts", under)
     names = sorted(f.name.removesuffix(".txt") for f in folder.iterdir() if f.name[-4:] == ".txt")
-    return {name: hashlib.sha256(template(name).encode()).hexdigest() for name in names}
+    return {
+        name: hashlib.sha256(template(name).encode()).hexdigest()
+        for name in (f"{under}{name}" for name in names)
+    }
 
 
 @cache

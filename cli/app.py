@@ -58,6 +58,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.surprisal:surprisal",
         "How surprising persona texts, or what was said in DIR, are to a model, in nats per token.",
     ),
+    "annotate": (
+        "cli.annotate:annotate",
+        "Let a model judge what was said, by a rubric, without knowing who said it.",
+    ),
     "graph": ("cli.reading:graph", "Write the interaction graph of one run."),
     "list": (
         "cli.looking:list_kind",

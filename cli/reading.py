@@ -14,6 +14,7 @@ from rich.text import Text
 
 from analysis import contrasts
 from analysis import graph as graphs
+from analysis.annotations import WithJudges, judged
 from analysis.errors import AnalysisError
 from analysis.factorial import Effect, factorial
 from analysis.folder import Folder as Opened
@@ -70,7 +71,8 @@ def compare(
 ) -> None:
     """Contrasts between the levels of a factor, or main effects and interactions of several."""
     owned = own.load(metrics or ())
-    opened = open_folder(folder).with_own(owned)
+    judges = judged(folder, metric or (), owned)
+    opened = open_folder(folder).with_own(judges)
     primary = str(opened.experiment.get("analysis", {}).get("primary", "cooperation_rate"))
     names = metric or list(owned.metrics) or [primary]
     factors = list(dict.fromkeys(by))
@@ -78,16 +80,25 @@ def compare(
     if len(factors) > 1:
         if baseline is not None:
             raise AnalysisError("--baseline goes with one --by: of several, all pairs are compared")
-        _tell_effects(factorial(looked_at, factors, names), as_json=as_json)
+        effects = factorial(looked_at, factors, names)
+        if as_json:
+            rows = [{**dataclasses.asdict(c), **_remarked(c.metric, judges)} for c in effects]
+            typer.echo(json.dumps(rows, indent=2))
+        else:
+            _tell_effects(effects, judges.remarks)
         return
     found = contrasts.compare(looked_at, factors[0], names, baseline)
     gained = {(one.a, one.b): one for one in _gains(looked_at, factors[0], found)}
     if as_json:
-        rows = [{**dataclasses.asdict(c), **_gain_of(c, gained)} for c in found]
+        rows = [
+            {**dataclasses.asdict(c), **_gain_of(c, gained), **_remarked(c.metric, judges)}
+            for c in found
+        ]
         typer.echo(json.dumps(rows, indent=2))
         return
     for name in dict.fromkeys(contrast.metric for contrast in found):
-        Console().print(_table(name, [c for c in found if c.metric == name]))
+        title = _titled(name, judges.remarks)
+        Console().print(_table(title, [c for c in found if c.metric == name]))
     told = _told_gain(gained.values())
     if told:
         Console().print(told)
@@ -118,13 +129,19 @@ def _told_gain(gained: Iterable[Gain]) -> str:
     )
 
 
-def _tell_effects(found: list[Effect], *, as_json: bool) -> None:
+def _remarked(metric: str, judges: WithJudges) -> dict[str, str]:
+    """What must stand beside a metric of a judge."""
+    return {"remark": judges.remarks[metric]} if metric in judges.remarks else {}
+
+
+def _titled(name: str, remarks: Mapping[str, str]) -> str:
+    return f"{name} ({remarks[name]})" if name in remarks else name
+
+
+def _tell_effects(found: list[Effect], remarks: Mapping[str, str]) -> None:
     """Cells, effects and interactions, each metric in a table of its own."""
-    if as_json:
-        typer.echo(json.dumps([dataclasses.asdict(effect) for effect in found], indent=2))
-        return
     for name in dict.fromkeys(effect.metric for effect in found):
-        table = _empty_table(name, ("", "estimate", "p corrected", "over"))
+        table = _empty_table(_titled(name, remarks), ("", "estimate", "p corrected", "over"))
         last = ""
         for one in (effect for effect in found if effect.metric == name):
             if one.effect != last:

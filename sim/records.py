@@ -148,6 +148,30 @@ PROBE_READINGS: Columns = MappingProxyType(
 """`probe_readings.parquet`, only where an inventory was asked: a row per variant behind an answer
 in `probes.parquet`, or one without a variant; `answer` is the kind of answer, `log_probabilities`
 are in the order of the scale."""
+ANNOTATIONS: Columns = MappingProxyType(
+    {
+        "run_id": _TEXT,
+        "table": _TEXT,
+        "round": _WHOLE,
+        "agent": _WHOLE,
+        "kind": _TEXT,
+        "said_key": _TEXT,
+        "item": _TEXT,
+        "text_sha256": _TEXT,
+        "rubric": _TEXT,
+        "outcome": _TEXT,
+        "class": _TEXT,
+        "probabilities": _REALS,
+        "mass": _REAL,
+        "level": _TEXT,
+        "prompt_sha256": _TEXT,
+        "call_key": _TEXT,
+        "model": _TEXT,
+        "readout": _TEXT,
+    }
+)
+"""`annotations/RUBRIC.parquet`, beside the runs: a row per utterance that was judged. `said_key` is
+the `call_key` that the messages or the decisions have for it, `item` what the judge was shown."""
 TABLES: Mapping[str, Columns] = MappingProxyType(
     {
         "decisions": DECISIONS,

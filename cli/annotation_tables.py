@@ -1,0 +1,79 @@
+"""How annotations and the agreement of a judge with people are shown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_DASH = "\u2013"
+_REASONS = {
+    "tied": "two classes equally likely",
+    "refusal": "refused",
+    "unparsed": "not read",
+    "failed": "failed for good",
+}
+
+
+def print_pass(about: Mapping[str, Any], classes: Mapping[str, int], remark: str) -> None:
+    """How often each class was given, and what was given none."""
+    table = _table(about["question"], ("", "utterances", "share"))
+    classed = sum(classes.values())
+    for name, count in classes.items():
+        table.add_row(name, str(count), f"{count / classed:.3f}" if classed else _DASH)
+    for outcome, why in _REASONS.items():
+        if about["outcomes"][outcome]:
+            table.add_row(Text(f"excluded: {why}"), str(about["outcomes"][outcome]), "")
+    console = Console()
+    console.print(table)
+    console.print(remark, highlight=False)
+
+
+def print_agreement(held: Mapping[str, Any], classes: Mapping[str, Any]) -> None:
+    """The judge against the labellers, and these against each other."""
+    console, found = Console(), held["consensus"]
+    table = _table("Judge in rows, labellers in columns", ("", *classes, "precision", "recall"))
+    for name, row in zip(classes, found["confusion"], strict=True):
+        shares = (_told(found["precision"][name]), _told(found["recall"][name]))
+        table.add_row(name, *map(str, row), *shares)
+    console.print(table)
+    table = _table("Agreement", ("", "equal labels", "Cohen's kappa", "n"))
+    table.add_row("judge, consensus of labellers", *_both(found))
+    for who, each in held["each"].items() if len(held["labellers"]) > 1 else ():
+        table.add_row(Text(f"judge, {who}"), *_both(each))
+    for pair, each in held["between"].items():
+        table.add_row(Text(pair), *_both(each))
+    console.print(table)
+    alphas = (("labellers", held["alpha_people"]), ("with the judge", held["alpha_all"]))
+    told = ", ".join(f"{who} {_DASH if a is None else f'{a:.3f}'}" for who, a in alphas)
+    console.print(f"Krippendorff's alpha: {told}", highlight=False)
+    left = {
+        "rows without a label": held["empty"],
+        "labels of words that were not said here": held["unknown"],
+        "items on which labellers are split": held["without_consensus"],
+        "items that the judge gave no class": held["without_class"],
+        "items that were not judged": held["not_judged"],
+    }
+    for what, count in left.items():
+        if count:
+            console.print(f"left out: {count} {what}", highlight=False)
+
+
+def _both(found: Mapping[str, Any]) -> tuple[str, str, str]:
+    return _told(found["raw"]), _told(found["kappa"]), str(found["n"])
+
+
+def _told(share: Mapping[str, Any]) -> str:
+    if share["value"] is None:
+        return _DASH
+    ends = "" if share["low"] is None else f" [{share['low']:.2f}, {share['high']:.2f}]"
+    return f"{share['value']:.2f}{ends}"
+
+
+def _table(title: str, heads: tuple[str, ...]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=Text(title), title_justify="left")
+    for at, heading in enumerate(heads):
+        table.add_column(heading, justify="left" if at == 0 else "right")
+    return table
