@@ -18,6 +18,8 @@ PERSONAL = frozenset({*MIXES, *COORDINATES})
 """Factors whose levels are played by different personas."""
 
 
+_TOLD = ("affirmed", "denied", "irrelevant")
+"""Without a persona these are texts of their own."""
 Samples = Mapping[tuple[str, str], Sample]
 """By metric and level."""
 _RUN = ("metric", "level", "scenario", "wording", "pair")
@@ -93,10 +95,14 @@ def collect(runs: pl.DataFrame, agents: pl.DataFrame) -> Samples:
 def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
     """Defined outcomes of agents in one metric, with their level of several factors.
 
+    Of a metric that is measured for members and not for agents, those of members.
+
     Returns:
         A text column for each factor, null where a character has no level; then "in scenario",
-        "in wording" and "pair" as in `Key`; member; paraphrase; person (null for scripted seats),
-        the same for everything that is told from one person's answers; value and weight.
+        "in wording" and "pair" as in `Key`; run_id, member, kind, paraphrase, and told (what is
+        told about the persona beside its own text, "" for nothing); person (null for scripted seats
+        and for members of several persons), the same for everything that is told from one person's
+        answers; value and weight.
 
     Raises:
         UnknownNameError: neither a factor of the design nor a coordinate.
@@ -112,23 +118,40 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
     who = folder.characters.select(
         "run_id",
         "member",
+        "kind",
         "paraphrase",
+        told=told(),
         **{name: pl.col(_column(name)) for name in coordinates},
         subject=pl.col("agent").cast(pl.String),
         person=pl.when(pl.col("strategy").is_null()).then(person()),
     )
-    values = _defined(folder, "agent").filter(pl.col("metric") == metric)
+    values = folder.outcomes.filter(pl.col("metric") == metric)
+    if "agent" not in values["scope"].unique():
+        who = _of_members(who)
+        values = _known(values.filter(pl.col("scope") == "persona"))
+    else:
+        values = _known(values.filter(pl.col("scope") == "agent"))
     joined = values.join(who, on=["run_id", "subject"]).join(runs, on="run_id")
-    return joined.select(
-        *by,
-        *places,
-        "pair",
-        "member",
-        "paraphrase",
-        "person",
-        "value",
-        weight=pl.col("n").cast(pl.Float64),
-    )
+    about = ("run_id", "member", "kind", "paraphrase", "told", "person")
+    weight = pl.col("n").cast(pl.Float64)
+    return joined.select(*by, *places, "pair", *about, "value", weight=weight)
+
+
+def _of_members(who: pl.DataFrame) -> pl.DataFrame:
+    """A row per member of a run: what its characters share, null where they differ."""
+    others = [name for name in who.columns if name not in ("run_id", "member", "subject")]
+    shared = [
+        pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(name)
+        for name in others
+    ]
+    return who.group_by("run_id", "member").agg(*shared, subject=pl.col("member").first())
+
+
+def told() -> pl.Expr:
+    """What is told about the persona beside its own text: "denied" of "tin-man+denied"."""
+    alone = pl.col("persona").is_in(_TOLD)
+    beside = pl.col("persona").str.extract(r"\+(.*)$").fill_null("")
+    return pl.when(alone).then(pl.col("persona")).otherwise(beside)
 
 
 def person() -> pl.Expr:
@@ -272,8 +295,11 @@ def _agents(folder: Folder, by: str, runs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _defined(folder: Folder, scope: str) -> pl.DataFrame:
-    known = pl.col("value").is_not_null() & pl.col("value").is_finite()
-    return folder.outcomes.filter((pl.col("scope") == scope) & known)
+    return _known(folder.outcomes.filter(pl.col("scope") == scope))
+
+
+def _known(outcomes: pl.DataFrame) -> pl.DataFrame:
+    return outcomes.filter(pl.col("value").is_not_null() & pl.col("value").is_finite())
 
 
 def _column(by: str) -> str:

@@ -63,15 +63,30 @@ def congruence(scores: Real, target: Real) -> Congruence:
     return Congruence(tuple(by_component.tolist()), float(by_component.mean()), chance, n)
 
 
-def _lack(scores: Real, target: Real) -> str:
+def mean_congruence(scores: Real, target: Real, least: int = LEAST_CHARACTERS) -> float | None:
+    """The mean over components alone, without what chance reaches; None where it is undefined.
+
+    Args:
+        scores: as of `congruence`.
+        target: people's loadings.
+        least: characters that must have both answers of any two items.
+    """
+    answered = scores[~np.isnan(scores).all(axis=1)]
+    if _lack(answered, target, least):
+        return None
+    found = _toward(answered, target)
+    return None if found is None else float(tucker(found, target).mean())
+
+
+def _lack(scores: Real, target: Real, least: int = LEAST_CHARACTERS) -> str:
     if scores.shape[1] != len(target):
         return f"it takes all {len(target)} items, and {scores.shape[1]} were asked"
-    if len(scores) < LEAST_CHARACTERS:
-        return f"it takes {LEAST_CHARACTERS} characters, and {len(scores)} answered"
+    if len(scores) < least:
+        return f"it takes {least} characters, and {len(scores)} answered"
     _, together = pairwise_covariances(scores)
-    if together.min() < LEAST_CHARACTERS:
+    if together.min() < least:
         return (
-            f"it takes {LEAST_CHARACTERS} characters with both answers of any two items, and of"
+            f"it takes {least} characters with both answers of any two items, and of"
             f" some two items {together.min()} have both"
         )
     return ""
