@@ -50,6 +50,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.networks:network",
         "Who does what to whom: reciprocity, mixing, clusters, standing and harm, against chance.",
     ),
+    "claims": (
+        "cli.claims:claims",
+        "Verdicts on the nine claims: supported, contradicted, no meaningful effect or undecided.",
+    ),
     "match": (
         "cli.rates:match",
         "Write how often a member chose what, for scripted seats that choose as often.",
@@ -65,7 +69,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "graph": ("cli.reading:graph", "Write the interaction graph of one run."),
     "list": (
         "cli.looking:list_kind",
-        "List scenarios, personas, populations, models, metrics or readouts.",
+        "List scenarios, personas, populations, models, metrics, claims or readouts.",
     ),
     "show": (
         "cli.looking:show",

@@ -43,7 +43,7 @@ def list_kind(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """List scenarios, personas, populations, models, metrics or readouts."""
+    """List scenarios, personas, populations, models, metrics, claims or readouts."""
     entries = _of_kind(kind, _LISTS, _Files(personas, metrics))()
     if as_json:
         typer.echo(json.dumps(entries, indent=2, ensure_ascii=False))
@@ -246,12 +246,25 @@ _PEOPLED = frozenset({"persona", "population"})
 """Kinds that the user's personas are looked at in."""
 _MEASURED = "metric"
 """The kind that the user's metrics are looked at in."""
+
+
+def _claims() -> list[Entry]:
+    found: list[Entry] = import_module("cli.claims").listing()
+    return found
+
+
+def _claim(name: str) -> Entry:
+    found: Entry = import_module("cli.claims").about(name)
+    return found
+
+
 _LISTS: Mapping[str, Callable[..., list[Entry]]] = {
     "scenarios": _scenarios,
     "personas": roster.listing,
     "populations": _populations,
     "models": _models,
     "metrics": _metrics,
+    "claims": _claims,
     "readouts": _readouts,
 }
 _SHOWS: Mapping[str, Callable[..., Entry]] = {
@@ -260,6 +273,7 @@ _SHOWS: Mapping[str, Callable[..., Entry]] = {
     "population": _population,
     "model": _model,
     "metric": _metric,
+    "claim": _claim,
     "readout": _readout,
 }
 

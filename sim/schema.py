@@ -151,12 +151,17 @@ class Probes(_Table):
 
 
 class Analysis(_Table):
-    """What is declared before the runs."""
+    """What is declared before the runs.
+
+    Attributes:
+        claims: which of the nine claims the experiment is about; empty for all.
+    """
 
     primary: str = "cooperation_rate"
     contrasts: list[Pair] = []
     alpha: float = Field(default=0.05, gt=0, lt=1)
     sesoi: float = Field(default=0.05, gt=0)
+    claims: list[Literal["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9"]] = []
 
 
 class Experiment(_Table):

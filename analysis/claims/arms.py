@@ -25,11 +25,13 @@ def difference(folder: Folder, options: Mapping[str, Any], alpha: float) -> Find
         alpha: of the interval that is looked at for the widest sample.
     """
     rows = placed(folder, str(options["metric"]), options.get("by", ()))
+    if rows.is_empty():
+        return missing(f"{options['metric']} has no value in these runs")
     return between(rows, options, alpha)
 
 
 def between(rows: pl.DataFrame, options: Mapping[str, Any], alpha: float) -> Finding:
-    """The same of rows with in scenario, in wording, pair, person, value, weight, and the filters."""
+    """The same of rows in the columns of `placed`, those of the filters among them."""
     arms = [
         _of(rows, arm).with_columns(arm=pl.lit(str(place)))
         for place, arm in enumerate(options["arms"])

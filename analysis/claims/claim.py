@@ -102,7 +102,7 @@ class Claim:
 @cache
 def _read(name: str) -> Claim:
     path = files("analysis.claims").joinpath(f"{name.lower()}.toml")
-    document = {
+    document: dict[str, Any] = {
         key: " ".join(value.split()) if isinstance(value, str) else value
         for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items()
     }

@@ -55,4 +55,6 @@ def _discriminating(read: Policies) -> pl.DataFrame:
 
 
 def _rows(found: pl.DataFrame) -> pl.DataFrame:
-    return found.with_columns(pl.lit("").alias("in wording"), pair=pl.lit(""), weight=pl.lit(1.0), told=told())
+    return found.with_columns(
+        pl.lit("").alias("in wording"), pair=pl.lit(""), weight=pl.lit(1.0), told=told()
+    )

@@ -1,12 +1,12 @@
 """The rules that decide. Pure functions: either side can win, and what is open stays open.
 
 A part is decided by two tests at the claim's alpha, each corrected by Holm over the primary parts
-of all claims: that the number is 0, and that it lies outside the smallest effect of interest. A number
-that is shown to be inside is no meaningful effect, even where it is told from 0.
+of all claims: that the number is 0, and that it lies outside the smallest effect of interest. A
+number that is shown to be inside is no meaningful effect, even where it is told from 0.
 """
 
 from collections.abc import Sequence
-from math import ceil
+from math import sqrt
 from typing import Literal
 
 from scipy import special
@@ -17,6 +17,7 @@ from analysis.claims.finding import Finding
 Verdict = Literal["supported", "contradicted", "no meaningful effect", "undecided", "not measured"]
 _POWER = 0.8
 _MOST = 10**7
+_LEAST = 2
 
 
 def of_part(
@@ -88,21 +89,30 @@ def combined(parts: Sequence[Verdict], rule: Combine) -> tuple[Verdict, str]:
 def needed(finding: Finding, sesoi: float, alpha: float) -> int | None:
     """About how many units would decide, if the estimate and its spread stayed as they are.
 
-    That is: enough for a power of .8 either to tell the estimate from 0 or, where it is inside the
-    smallest effect of interest, to show that it is. None where that cannot be told, or is over ten
-    million.
+    That is: the least number that gives a power of .8 either to tell the estimate from 0 or, where
+    it is inside the smallest effect of interest, to show that it is; more than there are. None
+    where that cannot be told, or is over ten million.
 
-    Source: the normal approximation n' = n (SE (z_a + z_b) / distance)^2; Julious 2004, Statistics
-        in Medicine 23(12):1921-1986, equations 3 and 41.
+    Source: n' = n (SE (t_a + t_b) / distance)^2, t with n' - 1 degrees of freedom: Julious 2004,
+        Statistics in Medicine 23(12):1921-1986, equations 3 and 41.
     """
-    if finding.value is None or finding.uncertainty is None or finding.n == 0:
+    if finding.value is None or finding.uncertainty is None or finding.n < _LEAST:
         return None
-    error = finding.uncertainty.standard_error
-    size = abs(finding.value)
-    power = float(special.ndtri(_POWER))
-    plans = [(float(special.ndtri(1 - alpha / 2)) + power, size)]
-    if size < sesoi:
-        beta = float(special.ndtri(1 - (1 - _POWER) / 2)) if size == 0 else power
-        plans.append((float(special.ndtri(1 - alpha)) + beta, sesoi - size))
-    wanted = [finding.n * (error * reach / room) ** 2 for reach, room in plans if room > 0]
-    return ceil(min(wanted)) if wanted and min(wanted) < _MOST else None
+    error, size = finding.uncertainty.standard_error, abs(finding.value)
+    tails = [(alpha / 2, size)] + ([(alpha, sesoi - size)] if size < sesoi else [])
+
+    def decides(number: int) -> bool:
+        shrunk, free = error * sqrt(finding.n / number), number - 1
+        power = float(special.stdtrit(free, _POWER))
+        return any(
+            room >= shrunk * (float(special.stdtrit(free, 1 - tail)) + power)
+            for tail, room in tails
+        )
+
+    low, high = finding.n, _MOST
+    if not decides(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if decides(middle) else (middle, high)
+    return high
