@@ -172,6 +172,29 @@ def synthetic() -> Synthetic:
 
 
 @pytest.fixture
+def played_folder(synthetic: Synthetic, tmp_path: Path) -> Callable[..., Folder]:
+    """The experiment folder of scripted societies that were really played.
+
+    `played_folder({"scenarios": [...], "populations": [...], ...})` takes a whole design.
+    """
+
+    def go(design: Mapping[str, object], name: str = "played") -> Folder:
+        experiment = experiments.check({"name": name, "design": dict(design)}, "test")
+        runs = []
+        for spec in experiments.resolve(experiment, "test"):
+            minds = Minds(None, "cloze")
+            society = Society(spec, minds)
+            asyncio.run(play(society, minds))
+            seats = tuple(character.seat for character in society.characters)
+            models = {"model": "scripted", "readout": "scripted"}
+            frames = run_tables.build(spec, seats, society.game.options, society.notes, models)
+            runs.append((describe(society), {**frames, "probes": table("probes", [])}))
+        return open_folder(synthetic.write(tmp_path / name, runs))
+
+    return go
+
+
+@pytest.fixture
 def played() -> Callable[..., dict[tuple[str, str], tuple[float | None, int]]]:
     """Outcomes of a scripted society that was really played.
 
