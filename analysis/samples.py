@@ -109,7 +109,7 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
     """
     for name in by:
         _check(folder, name)
-    pair, strata = _places(folder, by, folder.metadata.columns)
+    pair, strata = pairing(folder, by, folder.metadata.columns)
     places = {f"in {name}": stratum for name, stratum in strata.items()}
     coordinates = [name for name in by if name in COORDINATES]
     runs = folder.metadata.select(
@@ -244,14 +244,23 @@ def _runs(folder: Folder, by: str, scenario: str | None) -> pl.DataFrame:
         chosen = chosen.filter(pl.col(by).is_not_null())
     if scenario is not None:
         chosen = chosen.filter(pl.col("scenario") == scenario)
-    pair, strata = _places(folder, [by], chosen.columns)
+    pair, strata = pairing(folder, [by], chosen.columns)
     return chosen.with_columns(own_level, pair=pair).with_columns(**strata)
 
 
-def _places(
+def pairing(
     folder: Folder, by: Sequence[str], columns: Sequence[str]
 ) -> tuple[pl.Expr, dict[str, pl.Expr]]:
-    """What a run shares with its counterparts at the other levels, and its strata."""
+    """What a run shares with its counterparts at the other levels, and its strata.
+
+    Args:
+        folder: the experiment.
+        by: factors that are compared, the share of a series among them.
+        columns: factors that the runs have.
+
+    Returns:
+        The pair as text; by name "scenario" and "wording".
+    """
     own = set(by)
     if own & {"population", *COORDINATES}:
         # A coordinate's levels are brought by different populations, so these cannot be shared.
