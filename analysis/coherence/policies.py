@@ -85,8 +85,8 @@ def first_choices(folder: Folder) -> tuple[pl.DataFrame, dict[str, int]]:
 
     Returns:
         run_id, agent, partner, phase, PERSONA, paraphrase, member, READ_BY, scenario, game,
-        wording, asked (phase and facts), situation, menu, answer, action, probabilities, prompt
-        and `why`: why it is no policy, null where it is one. Then the counts of these.
+        wording, asked (phase and facts), situation, menu, answer, action, probabilities, prompt,
+        call_key and `why`: why it is no policy, null where it is one. Then the counts of these.
     """
     openings = {run.run_id: opening_phases(run) for run in folder.runs}
     phases = [(run, phase) for run, names in openings.items() for phase in sorted(names)]
@@ -95,7 +95,7 @@ def first_choices(folder: Folder) -> tuple[pl.DataFrame, dict[str, int]]:
     asked = (
         folder.read("decisions", pl.col("round") == 1)
         .join(where, on=["run_id", "phase"], how="semi")
-        .select(*_CHOICE, *READ_BY, *told, prompt="prompt_sha256")
+        .select(*_CHOICE, *READ_BY, *told, "call_key", prompt="prompt_sha256")
         .join(_cast(folder), on=["run_id", "agent"])
         .join(_settings(folder), on="run_id")
         .filter(pl.col("strategy").is_null())
