@@ -54,6 +54,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.claims:claims",
         "Verdicts on the nine claims: supported, contradicted, no meaningful effect or undecided.",
     ),
+    "coherence": (
+        "cli.coherence:coherence",
+        "How coherent characters are: arbitrariness, discrimination, retest, strategies, tipping.",
+    ),
     "match": (
         "cli.rates:match",
         "Write how often a member chose what, for scripted seats that choose as often.",
