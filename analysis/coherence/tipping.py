@@ -28,8 +28,8 @@ class Response:
         metric: what was measured of the focal characters.
         shares: shares at which it is defined.
         means: its mean at each, over runs.
-        slope: change per unit of share, with the widest interval; n is the number of pairs.
-        cluster: whose interval that is.
+        slope: change per unit of share, with the interval that `estimator` gives.
+        cluster: whose units make most of that interval.
         tipping: the best single break; None where none can be looked for.
         why_not: why not; null where there is a break.
         sample: slope of each pair of runs and of each focal persona.
@@ -63,8 +63,9 @@ def responses(folder: Folder, metric: str = METRIC, alpha: float = 0.05) -> list
 
     The slope of a pair (runs that share seed, scenario, wording and all else but the share) is its
     least-squares slope; the estimate is their mean, in which scenarios weigh the same, with the
-    widest of the intervals over runs, scenarios, wordings and focal personas (`estimator`).
-    At share 1 nobody is focal, and there is no value.
+    interval over situations and focal personas (`estimator`). What situations and personas share
+    counts in both, so that the interval is rather too wide. At share 1 nobody is focal, and there
+    is no value.
 
     Raises:
         UnknownNameError: no such metric in the folder's outcomes.
