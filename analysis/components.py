@@ -15,8 +15,10 @@ import polars as pl
 
 from analysis.errors import AnalysisError
 from analysis.folder import Folder
+from analysis.metrics import METRICS, known
 from analysis.metrics import metric as metric_named
 from analysis.moments import Moment, Whole, fit
+from analysis.outcomes import Declared
 from analysis.samples import MIXES, PERSONAL, observed
 
 LABELS: Mapping[str, str] = {
@@ -120,11 +122,7 @@ def components(
         UnknownNameError: no metric or factor of that name.
         AnalysisError: a metric of whole runs, or too few values.
     """
-    if "agent" not in metric_named(metric).scopes:
-        raise AnalysisError(
-            f"{metric!r} is a metric of whole runs, and variances between personas need one of"
-            " agents"
-        )
+    check_metric(metric, known(folder))
     others = [name for name in _others(folder, by) if folder.metadata[name].n_unique() > 1]
     seen = observed(folder, [by, *others], metric).rename({by: "arm"})
     seen = seen.filter(pl.col("arm").is_not_null())
@@ -138,12 +136,33 @@ def components(
             f"{folder.path}: {metric!r} has {len(rows)} values of characters with a persona;"
             f" variances need at least {_LEAST_ROWS}"
         )
-    terms = {**_LEVELS, **{name: (name,) for name in others}}
-    codes = {name: _codes(rows, levels) for name, levels in terms.items()}
+    codes = {**term_codes(rows), **{name: _codes(rows, (name,)) for name in others}}
     varied = {name: code for name, code in codes.items() if code.max() > 0}
     found = fit(rows["value"].to_numpy(), _codes(rows, ("arm", "member")), varied, alpha)
     levels = tuple(rows["arm"].unique().sort().to_list())
     return Components(metric, by, levels, len(rows), len(seen) - len(rows), _shared(found))
+
+
+def check_metric(name: str, among: Mapping[str, Declared] = METRICS) -> None:
+    """Refuse a metric that says nothing of single characters.
+
+    Raises:
+        UnknownNameError: no such metric; names the nearest.
+        AnalysisError: it is one of whole runs.
+    """
+    if "agent" not in metric_named(name, among).scopes:
+        raise AnalysisError(
+            f"{name!r} is a metric of whole runs, and variances between personas need one of agents"
+        )
+
+
+def term_codes(rows: pl.DataFrame) -> dict[str, Whole]:
+    """The level of every component in every row, numbered from 0; the residual is not among them.
+
+    Args:
+        rows: columns arm, member, person, paraphrase, "in scenario", "in wording", pair.
+    """
+    return {name: _codes(rows, levels) for name, levels in _LEVELS.items()}
 
 
 def _others(folder: Folder, by: str) -> list[str]:

@@ -104,12 +104,12 @@ class _Projected:
 
     @classmethod
     def of(cls, cells: Whole, terms: Mapping[str, Whole]) -> "_Projected":
-        incidence = {name: _incidence(codes) for name, codes in terms.items()}
+        own = {name: incidence(codes) for name, codes in terms.items()}
         counts = np.bincount(cells).astype(np.float64)
-        scaled = _incidence(cells) @ sparse.diags_array(1 / np.sqrt(np.maximum(counts, 1)))
+        scaled = incidence(cells) @ sparse.diags_array(1 / np.sqrt(np.maximum(counts, 1)))
         scaled = sparse.csr_array(scaled)
-        part = {name: sparse.csr_array(one.T @ scaled) for name, one in incidence.items()}
-        return cls(incidence, part, scaled)
+        part = {name: sparse.csr_array(one.T @ scaled) for name, one in own.items()}
+        return cls(own, part, scaled)
 
     def levels(self, name: str) -> int:
         return int(self.incidence[name].shape[1])
@@ -159,7 +159,8 @@ class _Projected:
         return {names[place] for place in kept}, aliases
 
 
-def _incidence(codes: Whole) -> sparse.csr_array:
+def incidence(codes: Whole) -> sparse.csr_array:
+    """One column for each level, with a 1 in the rows that are at it."""
     n = len(codes)
     shape = (n, int(codes.max(initial=-1)) + 1)
     return sparse.csr_array((np.ones(n), (np.arange(n), codes)), shape=shape)

@@ -109,7 +109,7 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
     """
     for name in by:
         _check(folder, name)
-    pair, strata = pairing(folder, by, folder.metadata.columns)
+    pair, strata = pairing(folder.factors, by, folder.metadata.columns)
     places = {f"in {name}": stratum for name, stratum in strata.items()}
     coordinates = [name for name in by if name in COORDINATES]
     runs = folder.metadata.select(
@@ -244,17 +244,17 @@ def _runs(folder: Folder, by: str, scenario: str | None) -> pl.DataFrame:
         chosen = chosen.filter(pl.col(by).is_not_null())
     if scenario is not None:
         chosen = chosen.filter(pl.col("scenario") == scenario)
-    pair, strata = pairing(folder, [by], chosen.columns)
+    pair, strata = pairing(folder.factors, [by], chosen.columns)
     return chosen.with_columns(own_level, pair=pair).with_columns(**strata)
 
 
 def pairing(
-    folder: Folder, by: Sequence[str], columns: Sequence[str]
+    factors: Sequence[str], by: Sequence[str], columns: Sequence[str]
 ) -> tuple[pl.Expr, dict[str, pl.Expr]]:
     """What a run shares with its counterparts at the other levels, and its strata.
 
     Args:
-        folder: the experiment.
+        factors: names of the design's factors.
         by: factors that are compared, the share of a series among them.
         columns: factors that the runs have.
 
@@ -268,7 +268,7 @@ def pairing(
     elif own & MIXES:
         # Shares are compared inside a series, and series at equal shares.
         own |= {"population"}
-    shared = ["seed", *(name for name in folder.factors if name not in own)]
+    shared = ["seed", *(name for name in factors if name not in own)]
     # A factor that a run does not have is the same in all such runs.
     told = [pl.col(name).cast(pl.String).fill_null("") for name in shared]
     pair = pl.concat_str(told, separator="\x1f")

@@ -42,6 +42,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.components:components",
         "How much of a metric varies between persons, wordings, scenarios and runs.",
     ),
+    "power": (
+        "cli.power:power",
+        "Runs needed for an effect, or the smallest effect that an experiment would detect.",
+    ),
     "lock": (
         "cli.lock:lock",
         "Register an experiment file before its runs: what is planned and what is declared.",

@@ -164,6 +164,34 @@ class Analysis(_Table):
     claims: list[Literal["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9"]] = []
 
 
+_Deviation = Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
+
+
+class PowerPlan(_Table):
+    """What `society power` reckons with: standard deviations of the components, and the effect.
+
+    None is for what a pilot tells, or else the default.
+    """
+
+    effect: float | None = Field(default=None, gt=0)
+    sd_scenario: _Deviation = None
+    sd_scenario_arm: _Deviation = None
+    sd_wording: _Deviation = None
+    sd_wording_arm: _Deviation = None
+    sd_persona: _Deviation = None
+    sd_persona_arm: _Deviation = None
+    sd_text: _Deviation = None
+    sd_persona_wording: _Deviation = None
+    sd_run: _Deviation = None
+    sd_run_arm: _Deviation = None
+    sd_residual: _Deviation = None
+
+    def deviations(self) -> dict[str, float]:
+        """Those that are given, by component."""
+        given = self.model_dump(exclude={"effect"}, exclude_none=True)
+        return {name.removeprefix("sd_"): value for name, value in given.items()}
+
+
 class Experiment(_Table):
     """A whole experiment file.
 
@@ -180,6 +208,7 @@ class Experiment(_Table):
     probes: Probes | None = None
     prices: Prices = Prices()
     limits: Limits = Limits()
+    power: PowerPlan | None = None
 
 
 KNOWN: Mapping[str, type[BaseModel]] = {
@@ -191,6 +220,7 @@ KNOWN: Mapping[str, type[BaseModel]] = {
     "probes": Probes,
     "prices": PriceEntry,
     "limits": Limits,
+    "power": PowerPlan,
     "ScenarioEntry": ScenarioEntry,
     "PopulationEntry": PopulationEntry,
     "interventions": ChangeEntry,

@@ -116,7 +116,7 @@ def _table(folder: Folder, metric: str) -> pl.DataFrame:
         raise UnknownNameError(
             f"{folder.path}: no metric {metric!r}{nearest(metric, dict.fromkeys(known))}"
         )
-    pair, strata = pairing(folder, ["series", "share"], folder.metadata.columns)
+    pair, strata = pairing(folder.factors, ["series", "share"], folder.metadata.columns)
     runs = folder.metadata.drop_nulls("share").select(
         "run_id", "series", pair=pair, share=pl.col("share").cast(pl.Float64), **strata
     )
