@@ -1,6 +1,6 @@
 """All measures of one run's network, each against its permutation distribution."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,11 @@ import numpy as np
 from analysis.networks import clusters, mixing, nulls
 from analysis.networks.acts import Counts, Network, Real
 from analysis.networks.nulls import Tested
-from analysis.networks.reciprocity import reciprocity
+from analysis.networks.reciprocity import dyadic_reciprocity, reciprocity
 from analysis.networks.standing import relative
+
+_BY_LABEL = "_assortativity"
+_CLUSTER = "largest_cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +66,35 @@ def _by_partners(network: Network, who: Real, chance: np.random.Generator) -> It
     Assortativity is among them, not among those of permuted labels: these would take kinds that
     merely differ in how often they cooperate for kinds that seek their own.
     """
-    acts = network.acts
-    cooperative, uncooperative = (
-        (hits, nulls.permuted_partners(hits, acts, chance))
-        for hits in (network.cooperative, network.uncooperative)
-    )
-    for name, (hits, drawn) in (("cooperative", cooperative), ("uncooperative", uncooperative)):
-        found = nulls.tested(float(reciprocity(hits)), reciprocity(drawn))
-        yield Measure(f"{name}_reciprocity", None, None, "partners", int(hits.sum()), None, found)
-        n = int(mixing.between(hits, who).sum())
-        coefficient = float(mixing.assortativity(hits, who))
-        found = nulls.tested(coefficient, mixing.assortativity(drawn, who))
-        yield Measure(f"{name}_assortativity", None, None, "partners", n, None, found)
-    acted = int((acts.sum(axis=1) > 0).sum())
-    observed = float(clusters.largest_share(cooperative[0][None], acts)[0])
-    found = nulls.tested(observed, clusters.largest_share(cooperative[1], acts))
-    yield Measure("largest_cluster", None, None, "partners", acted, None, found)
+    acts, acted = network.acts, int((network.acts.sum(axis=1) > 0).sum())
+    for sort, hits in (
+        ("cooperative", network.cooperative),
+        ("uncooperative", network.uncooperative),
+    ):
+        statistics = _statistics(sort, acts, who)
+        observed = [float(each(hits[None])[0]) for each in statistics.values()]
+        drawn = nulls.under_permuted_partners(hits, acts, chance, list(statistics.values()))
+        labelled, n = int(mixing.between(hits, who).sum()), int(hits.sum())
+        for name, value, draws in zip(statistics, observed, drawn, strict=True):
+            counted = acted if name == _CLUSTER else labelled if name.endswith(_BY_LABEL) else n
+            found = nulls.tested(value, draws)
+            yield Measure(name, None, None, "partners", counted, None, found)
     modularity, number = clusters.communities(network)
     yield Measure("modularity", None, None, None, acted, None, Tested(modularity))
     count = None if modularity is None else float(number)
     yield Measure("communities", None, None, None, acted, None, Tested(count))
+
+
+def _statistics(sort: str, acts: Counts, who: Real) -> dict[str, Callable[[Counts], Real]]:
+    """What is measured of one sort of acts, by name."""
+    found: dict[str, Callable[[Counts], Real]] = {
+        f"{sort}_reciprocity": reciprocity,
+        f"{sort}{_BY_LABEL}": lambda hits: mixing.assortativity(hits, who),
+    }
+    if sort == "cooperative":
+        found["dyadic_reciprocity"] = lambda hits: dyadic_reciprocity(hits, acts)
+        found[_CLUSTER] = lambda hits: clusters.largest_share(hits, acts)
+    return found
 
 
 def _toward_own(

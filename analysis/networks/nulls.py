@@ -7,6 +7,7 @@ has nothing to do with the partner.
 """
 
 import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from analysis.networks.acts import Counts, Real
 PERMUTATIONS = 999
 SEED = 20130527
 _TIE = 1e-9
+_CELLS = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,28 @@ def permuted_partners(
             partners = np.flatnonzero(meetings == often)
             drawn[:, giver, partners] = chance.permuted(drawn[:, giver, partners], axis=1)
     return drawn
+
+
+def under_permuted_partners(
+    hits: Counts,
+    acts: Counts,
+    chance: np.random.Generator,
+    statistics: Sequence[Callable[[Counts], Real]],
+) -> list[Real]:
+    """Statistics of the same permutations, made in parts so that large networks fit into memory.
+
+    Args:
+        hits: shape (agents, agents), acts of one sort.
+        acts: shape (agents, agents), all acts.
+        chance: the stream.
+        statistics: each from shape (times, agents, agents) to shape (times,).
+
+    Returns:
+        One array of shape (PERMUTATIONS,) for each statistic.
+    """
+    most = max(1, _CELLS // max(1, acts.size))
+    parts = []
+    for done in range(0, PERMUTATIONS, most):
+        drawn = permuted_partners(hits, acts, chance, min(most, PERMUTATIONS - done))
+        parts.append([statistic(drawn) for statistic in statistics])
+    return [np.concatenate(values) for values in zip(*parts, strict=True)]

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from analysis.networks import clusters, mixing
 from analysis.networks.acts import Network
 from analysis.networks.measures import measures
-from analysis.networks.reciprocity import reciprocity
+from analysis.networks.reciprocity import dyadic_reciprocity, reciprocity
 
 OFF = 1 - np.eye(6, dtype=int)
 COUNTS = arrays(int, (6, 6), elements=st.integers(0, 4)).map(lambda found: found * OFF)
@@ -44,6 +44,40 @@ def test_once_each_it_is_the_reciprocity_of_networkx(counts):
     if ties.any():
         graph = nx.from_numpy_array(ties, create_using=nx.DiGraph)
         assert reciprocity(ties) == pytest.approx(nx.overall_reciprocity(graph))
+
+
+def test_what_two_do_to_one_another_beyond_what_they_do_to_all():
+    # Everybody is as kind to each as the two are in general, save that 0 and 1, and 2 and 3, are
+    # kinder to one another: two dyads above and four below, the same both ways.
+    rates = np.add.outer([0, 1, 2, 3], [3, 0, 2, 1]) + 2 * np.kron(
+        np.eye(2, dtype=int), np.ones((2, 2), dtype=int)
+    )
+    acts = 20 * (1 - np.eye(4, dtype=int))
+    assert dyadic_reciprocity(rates, acts) == pytest.approx(1)
+    # Kinder to the next in a circle, who is kinder to the one after: never returned.
+    circle = np.add.outer([0, 1, 2, 3], [3, 0, 2, 1]) + 2 * np.roll(np.eye(4, dtype=int), 1, axis=1)
+    assert dyadic_reciprocity(circle, acts) < 0
+
+
+def test_kindness_to_all_and_from_all_is_not_dyadic():
+    acts = 20 * (1 - np.eye(5, dtype=int))
+    assert np.isnan(dyadic_reciprocity(np.add.outer(range(5), range(5)), acts))
+    assert np.isnan(dyadic_reciprocity(np.array([[0, 3, 1], [2, 0, 4], [1, 1, 0]]), acts[:3, :3]))
+
+
+@given(arrays(int, (3, 5, 5), elements=st.integers(0, 6)))
+def test_dyadic_reciprocity_is_the_correlation_of_residuals_of_least_squares(counts):
+    off = ~np.eye(5, dtype=bool)
+    giver, receiver = np.nonzero(off)
+    frame = np.column_stack([giver[:, None] == range(5), receiver[:, None] == range(5)])
+    for found, each in zip(dyadic_reciprocity(counts, 6 * off.astype(int)), counts, strict=True):
+        rates = each[off] / 6
+        left = rates - frame @ np.linalg.lstsq(frame.astype(float), rates, rcond=None)[0]
+        table = np.zeros((5, 5))
+        table[off] = left
+        if not np.isnan(found):
+            expected = (table * table.T).sum() / (table**2).sum()
+            assert found == pytest.approx(expected, abs=1e-6)
 
 
 @given(COUNTS)

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from analysis.networks import mixing, nulls
 from analysis.networks.acts import Network
 from analysis.networks.measures import measures
-from analysis.networks.reciprocity import reciprocity
+from analysis.networks.reciprocity import dyadic_reciprocity, reciprocity
 
 OFF = 1 - np.eye(5, dtype=int)
 LABELS = ["a"] * 5 + ["b"] * 5
@@ -107,6 +107,7 @@ def test_planted_reciprocity_is_found_where_kinds_do_not_matter():
     found = measures(played(3, ties + ties.T), LABELS, "run")
     assert p_of(found, "cooperative_reciprocity") == 1 / 1000
     assert p_of(found, "uncooperative_reciprocity") == 1 / 1000
+    assert p_of(found, "dyadic_reciprocity") == 1 / 1000
     assert p_of(found, "uncooperative_own_minus_others") > 0.05
 
 
@@ -135,6 +136,39 @@ def test_reciprocity_errs_as_seldom_as_it_says():
         found = nulls.tested(float(reciprocity(some.cooperative)), reciprocity(drawn))
         errors += found.p <= ALPHA
     assert errors / TRIALS == pytest.approx(ALPHA, abs=REACH)
+
+
+def test_dyadic_reciprocity_errs_as_seldom_where_the_kind_are_treated_kindly():
+    """Some give much and get much, but nobody more to whom it gets more from: the same."""
+    errors = 0
+    for seed in range(TRIALS):
+        kindness = np.random.default_rng([seed, 3]).random(10)
+        some = played(seed, np.add.outer(kindness, kindness) / 2)
+        drawn = nulls.permuted_partners(
+            some.cooperative, some.acts, nulls.generator(str(seed)), TIMES
+        )
+        found = nulls.tested(
+            float(dyadic_reciprocity(some.cooperative, some.acts)),
+            dyadic_reciprocity(drawn, some.acts),
+        )
+        errors += found.p <= ALPHA
+    assert errors / TRIALS == pytest.approx(ALPHA, abs=REACH)
+
+
+def test_large_networks_are_permuted_in_parts(monkeypatch):
+    some = played(5, 0.5)
+    monkeypatch.setattr(nulls, "_CELLS", 100 * 250)
+    shapes = []
+
+    def statistic(drawn):
+        shapes.append(drawn.shape[0])
+        return reciprocity(drawn)
+
+    (found,) = nulls.under_permuted_partners(
+        some.cooperative, some.acts, nulls.generator("run"), [statistic]
+    )
+    assert shapes == [250, 250, 250, 249]
+    assert found.shape == (999,)
 
 
 def test_favour_errs_as_seldom_as_it_says():
