@@ -62,7 +62,7 @@ def _tell(name: str, rows: Sequence[Row], *, has_acts: bool) -> None:
         console.print(Text(f"{name}: {_NO_ACTS}"), soft_wrap=True)
         return
     known = [row for row in rows if row["runs"]]
-    table = _empty(name, ("measure", "value", "chance", "p corr.", "runs"))
+    table = _empty(name, ("measure", "value", "chance", "p adj.", "runs"))
     table.caption = f"mean over runs with t interval; {len(rows) - len(known)} rows are undefined"
     for row in known:
         if not row["statistic"].endswith(_RATE):
@@ -70,7 +70,7 @@ def _tell(name: str, rows: Sequence[Row], *, has_acts: bool) -> None:
             value = _within(row, "value", "low", "high")
             table.add_row(*map(Text, (told, value, *_test(row), str(row["runs"]))))
     console.print(table)
-    table = _empty(f"{name}: who does it to whom", ("acts", "rate", "chance", "p corr.", "n"))
+    table = _empty(f"{name}: who does it to whom", ("acts", "rate", "chance", "p adj.", "n"))
     table.caption = "rate of all acts; interval clustered by runs, in one run Wilson's"
     last = ""
     for row in (row for row in known if row["statistic"].endswith(_RATE)):
@@ -85,7 +85,7 @@ def _tell(name: str, rows: Sequence[Row], *, has_acts: bool) -> None:
 
 
 def _empty(title: str, headings: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=plain_title(title))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=plain_title(title))
     first, *others = headings
     table.add_column(first, overflow="fold", min_width=30)
     for heading in others:
