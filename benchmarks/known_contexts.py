@@ -24,7 +24,7 @@ from analysis.metrics import score
 from cli.progress import Tally
 from sim import experiment as experiments
 from sim.budget import Budget
-from sim.executor import Stage, play_all
+from sim.executor import Reader, Stage, play_all
 from sim.plan import RunSpec
 from sim.store import Store
 
@@ -150,9 +150,9 @@ def society(population: str) -> Callable[[Size], int]:
 
 
 async def _play(specs: tuple[RunSpec, ...], folder: Path) -> int:
-    minds = Minds(KnownModel(), "cloze")
     models = {"model": "known", "readout": "cloze"}
-    stage = Stage(minds, Store(folder), score, models, False, Tally(0, 1, Budget()))
+    readers = {"cloze": Reader(Minds(KnownModel(), "cloze"), models)}
+    stage = Stage(readers, Store(folder), score, False, Tally(0, 1, Budget()))
     outcome = await play_all(specs, stage)
     if outcome.failures:
         raise RuntimeError(str(outcome.failures))

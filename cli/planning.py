@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from scenarios.catalogue import nearest
 from sim import experiment as experiments
 from sim.errors import ExperimentError
 from sim.experiment import schedule_of
-from sim.forecast import Forecast, forecast
+from sim.forecast import MOST_DECISIONS, Forecast, forecast
 from sim.opening import SCRIPTED, ModelChoice
 from sim.plan import RunSpec
 from sim.prices import FREE, Price
@@ -64,19 +65,32 @@ class Planned:
         """What the model's tokens cost."""
         return price_of(self.experiment, self.model)
 
-    def method(self) -> tuple[Method, str]:
-        """How answers will be read as far as can be told without asking, and why."""
-        readout, why = self._readout()
+    def forecast(self, most_decisions: int = MOST_DECISIONS) -> tuple[Forecast, list[str]]:
+        """What is left to ask, readout by readout, and why it is taken to be read so.
+
+        Args:
+            most_decisions: about so many are played for each readout.
+        """
+        missing = self.missing
+        found, reasons = [], []
+        for wanted in dict.fromkeys(spec.condition.readout for spec in self.specs):
+            readout, why = self._readout(wanted)
+            specs = [spec for spec in missing if spec.condition.readout == wanted]
+            found.append(forecast(specs, self._method(readout), most_decisions))
+            reasons.append(why)
+        return reduce(Forecast.plus, found), reasons
+
+    def _method(self, readout: str) -> Method:
         steps = True if self._is_here() else None
         quiz = self.experiment.design.comprehension
         schedule = schedule_of(self.experiment)
-        return Method(readout, steps, self.specs[0].condition.manner, quiz, schedule), why
+        return Method(readout, steps, self.specs[0].condition.manner, quiz, schedule)
 
     def _is_here(self) -> bool:
         return not self.model.name.startswith(SCRIPTED) and not self.model.addresses()
 
-    def _readout(self) -> tuple[str, str]:
-        wanted = self.experiment.mind.readout
+    def _readout(self, wanted: str) -> tuple[str, str]:
+        """How answers will be read as far as can be told without asking, and why."""
         if wanted != "auto":
             return wanted, f"readout {wanted}, as the experiment says"
         if self._is_here():
@@ -120,16 +134,14 @@ def price_of(experiment: Experiment, model: ModelChoice) -> Price | None:
 
 def tell(planned: Planned, *, as_json: bool) -> None:
     """Print the plan; nothing is asked or written."""
-    method, why = planned.method()
-    found = forecast(planned.missing, method)
-    told = _as_table(planned, found, why)
+    told = _as_table(planned, *planned.forecast())
     if as_json:
         typer.echo(json.dumps(told, indent=2))
     else:
         _print(told, Console())
 
 
-def _as_table(planned: Planned, found: Forecast, why: str) -> dict[str, Any]:
+def _as_table(planned: Planned, found: Forecast, why: Sequence[str]) -> dict[str, Any]:
     price = planned.price
     cost = None if price is None else [float(amount) for amount in found.cost(price)]
     return {
@@ -147,7 +159,7 @@ def _as_table(planned: Planned, found: Forecast, why: str) -> dict[str, Any]:
         "recorded_calls": _recorded(planned.folder / "calls.sqlite"),
         "cost": cost,
         "price": None if price is None else _numbers(price),
-        "rests_on": [why, *_rests_on(found)],
+        "rests_on": [*why, *_rests_on(found)],
     }
 
 

@@ -21,7 +21,6 @@ from rich.progress import (
 
 from cli.planning import Planned
 from sim.budget import Budget
-from sim.forecast import forecast
 from sim.prices import money
 
 _SECONDS_BETWEEN_LINES = 15.0
@@ -150,9 +149,8 @@ def watching(planned: Planned, *, quiet: bool) -> Iterator[Tally]:
     if quiet or not specs:
         yield Tally(0, rounds, budget)
         return
-    method, _ = planned.method()
-    prompts = forecast(specs, method, _MOST_DECISIONS).prompts.least
-    with counting((prompts, rounds), budget, len(specs)) as watch:
+    found, _ = planned.forecast(_MOST_DECISIONS)
+    with counting((found.prompts.least, rounds), budget, len(specs)) as watch:
         yield watch
 
 

@@ -61,26 +61,41 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """A model behind one readout.
+
+    Attributes:
+        minds: who answers.
+        models: "model" and "readout" as resolved.
+    """
+
+    minds: Minds
+    models: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """What all runs of a sweep share.
 
     Attributes:
-        minds: who answers.
+        readers: by readout, as the conditions ask for it.
         store: where runs are written.
         score: makes the outcomes table.
-        models: "model" and "readout" as resolved.
         comprehension: whether the quiz is asked.
         watcher: told how it goes.
         schedule: when an inventory is asked; None for never.
     """
 
-    minds: Minds
+    readers: Mapping[str, Reader]
     store: Store
     score: Score
-    models: Mapping[str, str]
     comprehension: bool
     watcher: Watcher
     schedule: Schedule | None = None
+
+    def reader(self, spec: RunSpec) -> Reader:
+        """Who answers in a run."""
+        return self.readers[spec.condition.readout]
 
 
 async def play_all(
@@ -113,7 +128,7 @@ async def play_all(
         # Runs that stop for the same reason say so one by one; once is enough.
         first = several.exceptions[0]
         if isinstance(first, StoppedError):
-            await stage.minds.finish()
+            await asyncio.gather(*(reader.minds.finish() for reader in stage.readers.values()))
         raise first from None
     return noted
 
@@ -150,11 +165,12 @@ async def play(
 async def _play_one(spec: RunSpec, stage: Stage, outcome: Outcome) -> None:
     """Play and write one run: the one place where any fault of a run is caught and kept."""
     try:
-        society = Society(spec, stage.minds)
+        minds = stage.reader(spec).minds
+        society = Society(spec, minds)
         try:
             probes = await _quiz(society, stage)
             inquiry = _inquiry(spec, stage)
-            await play(society, stage.minds, stage.watcher, _between(society, stage, inquiry))
+            await play(society, minds, stage.watcher, _between(society, stage, inquiry))
             about = describe(society)
             tables_beside = {}
             if inquiry is not None:
@@ -195,10 +211,10 @@ async def _quiz(society: Society, stage: Stage) -> list[tuple[object, ...]]:
         return []
     teller = next(iter(society.tellers.values()))
     asked = teller.quiz()
-    await stage.minds.answer([Posed(choice, 0.0) for _, choice in asked])
+    await society.minds.answer([Posed(choice, 0.0) for _, choice in asked])
     rows: list[tuple[object, ...]] = []
     for question, choice in asked:
-        reading = stage.minds.read(choice).result()
+        reading = society.minds.read(choice).result()
         distribution, chosen = reading.distribution, reading.chosen
         answer = expected = None
         if chosen is not None:
@@ -238,7 +254,7 @@ def _between(
 
     async def ask(settled: int) -> None:
         left = society.spec.condition.parameters.rounds - settled
-        await inquiry.ask(stage.minds, due(society, stage.schedule, settled), settled, left)
+        await inquiry.ask(society.minds, due(society, stage.schedule, settled), settled, left)
 
     return ask
 
@@ -250,7 +266,8 @@ def _write(
     stage: Stage,
 ) -> None:
     spec = society.spec
-    frames = tables.build(spec, society.seats, society.game.options, society.notes, stage.models)
+    models = stage.reader(spec).models
+    frames = tables.build(spec, society.seats, society.game.options, society.notes, models)
     rows, beside = probes
     frames["probes"] = table("probes", rows)
     if spec.condition.intervention.changes:

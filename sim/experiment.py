@@ -124,7 +124,8 @@ def _conditions(experiment: Experiment, own: Own) -> Iterable[Condition]:
     mind = experiment.mind
     panel = neutral_panel(mind.calibration, design.pool_seed)
     read = Manner(mind.draws, mind.temperature, mind.reask, panel, mind.speech)
-    manner = checked(read, mind.readout)
+    readouts = _readouts(mind.readout)
+    manner = checked(read, readouts)
     cells = itertools.product(
         design.scenarios,
         populations,
@@ -139,7 +140,8 @@ def _conditions(experiment: Experiment, own: Own) -> Iterable[Condition]:
             raise ExperimentError(f"design.agents = {agents}: at least 1 character is needed")
         chosen = ScenarioEntry(name=scenario) if isinstance(scenario, str) else scenario
         game, parameters = _game(chosen, rounds)
-        for wording in _wordings(game, chosen.wordings or design.wordings):
+        wordings = _wordings(game, chosen.wordings or design.wordings)
+        for wording, readout in itertools.product(wordings, readouts):
             yield Condition(
                 situation=_situation(chosen),
                 game=game.name,
@@ -151,7 +153,7 @@ def _conditions(experiment: Experiment, own: Own) -> Iterable[Condition]:
                 placement=placement,
                 memory=chosen.memory or experiment.mind.memory,
                 model=without_address(experiment.mind.model),
-                readout=_readout(experiment.mind.readout),
+                readout=readout,
                 pool=design.pool,
                 pool_seed=design.pool_seed,
                 manner=manner,
@@ -204,10 +206,17 @@ def _wordings(game: AnyGame, wanted: Sequence[str] | int) -> tuple[str, ...]:
     return here
 
 
-def _readout(name: str) -> str:
-    if name not in DESCRIPTIONS:
-        raise ExperimentError(f"mind.readout = {name!r}: unknown{nearest(name, DESCRIPTIONS)}")
-    return name
+def _readouts(wanted: str | Sequence[str]) -> Sequence[str]:
+    names = _as_list(wanted)
+    for name in names:
+        if name not in DESCRIPTIONS:
+            raise ExperimentError(f"mind.readout = {name!r}: unknown{nearest(name, DESCRIPTIONS)}")
+    if len(names) > 1 and "auto" in names:
+        raise ExperimentError(
+            "mind.readout: 'auto' among others would be one of them, or not, as the endpoint goes:"
+            " name every readout, such as 'cloze' and 'cloze-continued'"
+        )
+    return names
 
 
 def _seeds(seeds: int | Sequence[int]) -> Sequence[int]:

@@ -6,8 +6,9 @@ that, its first runs are played, and the rest is bounded by how fast contexts we
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from typing import Any
 
 from agents.answers import Answer, Decision, Spoken
 from agents.choice import Choice
@@ -62,6 +63,14 @@ class Forecast:
         cached = max(0, tokens.least - self.new_tokens)
         least = price.cost(tokens.least, cached, said.least)
         return least, price.most(tokens.most, said.most)
+
+    def plus(self, other: "Forecast") -> "Forecast":
+        """Both together: of other runs, which share no request."""
+        added: dict[str, Any] = {}
+        for each in fields(self):
+            mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            added[each.name] = mine.plus(theirs) if isinstance(mine, Range) else mine + theirs
+        return Forecast(**added)
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """The manner of reading answers, as an experiment declares it."""
 
+from collections.abc import Sequence
+
 from agents import populations
 from agents.populations import Pool
 from agents.readouts import DESCRIPTIONS, SAMPLED, Manner
@@ -11,13 +13,13 @@ _NEUTRAL = "human-neutral"
 _WITHOUT_SAMPLES = DESCRIPTIONS.keys() - SAMPLED - {"auto"}
 
 
-def checked(manner: Manner, readout: str) -> Manner:
+def checked(manner: Manner, readouts: Sequence[str]) -> Manner:
     """The manner, if it says what it does.
 
     Raises:
         ExperimentError: many samples are declared that would all be the same.
     """
-    if manner.temperature == 0 and manner.draws > 1 and readout not in _WITHOUT_SAMPLES:
+    if manner.temperature == 0 and manner.draws > 1 and not _WITHOUT_SAMPLES.issuperset(readouts):
         raise ExperimentError(
             f"mind.temperature = 0 with mind.draws = {manner.draws}: all samples of a context"
             " would be one and the same; write draws = 1, or a temperature above 0"

@@ -126,7 +126,7 @@ class Mind(_Table):
     """Who answers, and how."""
 
     model: str = "embedded"
-    readout: str = "auto"
+    readout: str | Annotated[list[str], Field(min_length=1)] = "auto"
     memory: AnyMemory = Last(rounds=1)
     key_variable: str = "OPENAI_API_KEY"
     draws: StrictInt = Field(default=20, ge=1)

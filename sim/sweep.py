@@ -1,7 +1,7 @@
 """A sweep: all runs of an experiment in one folder; the same call again goes on where it ended."""
 
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from scenarios.wording import load
 from sim.calls import Journal
 from sim.changing import planned
 from sim.errors import RecordError, SimError
-from sim.executor import Outcome, Score, Stage, Watcher, play_all
+from sim.executor import Outcome, Reader, Score, Stage, Watcher, play_all
 from sim.experiment import schedule_of, to_toml
 from sim.opening import SCRIPTED, ModelChoice, OpenModel, open_model
 from sim.plan import RunSpec
@@ -143,15 +143,12 @@ async def _play_missing(
     outcome = Outcome()
     begun = False
     try:
-        async with _opened(sweep, missing, journal, tell[1]) as (opened, readout):
+        async with _opened(sweep, missing, journal, tell[1]) as (opened, readouts):
             begun = True
-            scorer = opened.scorer if opened else None
-            manner = sweep.specs[0].condition.manner
-            minds = Minds(scorer, readout if opened else "cloze", manner, tell[0].prompt_scored)
-            models = {"model": _label(sweep), "readout": readout}
+            readers = _readers(sweep, opened, readouts, tell[0])
             asks_quiz = sweep.experiment.design.comprehension
             schedule = schedule_of(sweep.experiment)
-            stage = Stage(minds, store, sweep.score, models, asks_quiz, tell[0], schedule)
+            stage = Stage(readers, store, sweep.score, asks_quiz, tell[0], schedule)
             try:
                 await play_all(missing, stage, outcome)
             finally:
@@ -169,19 +166,35 @@ async def _play_missing(
 @asynccontextmanager
 async def _opened(
     sweep: Sweep, missing: Sequence[RunSpec], journal: Journal, progress: Progress | None
-) -> AsyncIterator[tuple[OpenModel | None, str]]:
-    """The model and the readout it can do; neither is needed where every seat is scripted."""
+) -> AsyncIterator[tuple[OpenModel | None, Mapping[str, str]]]:
+    """The model and the readouts it can do; neither is needed where every seat is scripted."""
+    wanted = dict.fromkeys(spec.condition.readout for spec in sweep.specs)
     if not any(spec.needs_model for spec in missing):
-        yield None, "scripted"
+        yield None, dict.fromkeys(wanted, "scripted")
         return
     async with open_model(sweep.model, journal, progress) as opened:
         able = await opened.scorer.capabilities()
-        readout = resolve_readout(sweep.experiment.mind.readout, able)
+        readouts = {name: resolve_readout(name, able) for name in wanted}
         check_speech(sweep.specs[0].condition.manner, able)
         note_served(opened, journal)
         if opened.about["engine"] != "replay":
-            journal.remember(_READ_BY, readout)
-        yield opened, readout
+            journal.remember(_READ_BY, ", ".join(readouts.values()))
+        yield opened, readouts
+
+
+def _readers(
+    sweep: Sweep, opened: OpenModel | None, readouts: Mapping[str, str], watcher: Watcher
+) -> dict[str, Reader]:
+    """The model behind each readout; all share its journal."""
+    scorer = opened.scorer if opened else None
+    manner, model = sweep.specs[0].condition.manner, _label(sweep)
+    return {
+        name: Reader(
+            Minds(scorer, readout if opened else "cloze", manner, watcher.prompt_scored),
+            {"model": model, "readout": readout},
+        )
+        for name, readout in readouts.items()
+    }
 
 
 def _label(sweep: Sweep) -> str:

@@ -16,8 +16,8 @@ from planted_truth import NOBODY, Act, Who
 from agents.authored import ARMS
 from agents.interventions import texts as told_texts
 from agents.inventory import SCALE, Item, items
-from agents.persona import Casting, Persona
 from agents.person import Respondent
+from agents.persona import Casting, Persona
 from agents.respondents import answers, respondents, stated_items
 from scenarios import catalogue
 from scenarios.game import Parameters
@@ -137,9 +137,7 @@ class Prompts:
         raise UnknownPromptError(f"no persona of the experiment says {said!r}")
 
     def _put(self, before: str, phrase: str) -> Put:
-        """Of an act whose turn is begun: with the persona behind the situation, before it, or no
-        persona at all.
-        """
+        """Of a begun turn: with the persona behind the situation, before it, or with none."""
         before, _, said = before.partition(f"\n\n{WHO}")
         if before.startswith(WHO):
             persona, _, before = before.removeprefix(WHO).partition('"\n\n')
@@ -156,9 +154,7 @@ class Prompts:
         classes = _classes(story, shown, situation)
         own, others = _remembered(story, situation)
         told = tuple(_said_by_a_supervisor()[text] for text in _SUPERVISOR.findall(situation))
-        act = Act(
-            who, story.game, story.wording, classes, form, story.treatment, told, own, others
-        )
+        act = Act(who, story.game, story.wording, classes, form, story.treatment, told, own, others)
         return Put(act, shown.index(phrase))
 
     def _told(self, before: str) -> tuple[_Story, tuple[str, ...], str]:

@@ -5,9 +5,9 @@ stands in the middle. Options of one class share that class's weight, so that wi
 on the menu the cooperative ones together have exactly the logistic of the sum.
 
 Tables hold nats by name. A name is looked up from the narrow to the wide: the persona's own name
-("tin-man"), its label (below), and "*". A table by what is said or done ("denied", "rightless") adds
-what stands under that word and what stands under label and word ("ai rightless"): a main effect and
-an interaction.
+("tin-man"), its label (below), and "*". A table by what is said or done ("denied", "rightless")
+adds what stands under that word and what stands under label and word ("ai rightless"): a main
+effect and an interaction.
 """
 
 import hashlib
@@ -196,9 +196,7 @@ def log_probabilities(truth: Truth, act: Act) -> list[float]:
     return _normalised(weights)
 
 
-def item_log_probabilities(
-    truth: Truth, who: Who, item: str, scores: Sequence[int]
-) -> list[float]:
+def item_log_probabilities(truth: Truth, who: Who, item: str, scores: Sequence[int]) -> list[float]:
     """Nats of the scores of an item, in the order of mention."""
     how = truth.inventory
     known = who.answers is not None and (how.unstated or item in who.stated)

@@ -15,7 +15,7 @@ from agents.populations import parse
 from scenarios import catalogue
 from scenarios.wording import load
 from sim.errors import StoppedError
-from sim.executor import Outcome, Stage, play_all
+from sim.executor import Outcome, Reader, Stage, play_all
 from sim.plan import Condition, RunSpec
 from sim.records import table
 from sim.store import Store
@@ -54,7 +54,8 @@ def stage(minds: Minds, store: Store) -> Stage:
         return table("outcomes", [])
 
     models = {"model": "fake", "readout": "cloze"}
-    return Stage(minds, store, score, models, comprehension=False, watcher=Quiet())
+    readers = {"cloze": Reader(minds, models)}
+    return Stage(readers, store, score, comprehension=False, watcher=Quiet())
 
 
 async def test_a_run_that_is_being_written_is_whole_before_a_cancelled_sweep_ends(
