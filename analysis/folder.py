@@ -90,6 +90,21 @@ class Folder:
         """The user's own metrics by name; empty without any."""
         return {} if self.own is None else self.own.metrics
 
+    def read_by(self, readout: str) -> "Folder":
+        """The runs that were read in one way; those of several are never mixed in a number.
+
+        Args:
+            readout: as the experiment asks for it.
+
+        Raises:
+            UnknownNameError: no run was read so.
+        """
+        known = dict.fromkeys(str(run.factors.get("readout")) for run in self.runs)
+        if readout not in known:
+            raise UnknownNameError(f"{self.path}: no readout {readout!r}{nearest(readout, known)}")
+        kept = tuple(run for run in self.runs if run.factors.get("readout") == readout)
+        return replace(self, runs=kept)
+
     def table(self, name: str) -> pl.LazyFrame:
         """One table of all runs together, in order of run_id, unread until collected.
 

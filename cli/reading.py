@@ -66,13 +66,17 @@ def compare(
         str | None,
         typer.Option(metavar="MEMBER", help="only what this member does, or the focal of series"),
     ] = None,
+    readout: Annotated[
+        str | None,
+        typer.Option(metavar="X", help="only what was read so, where an experiment has several"),
+    ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Contrasts between the levels of a factor, or main effects and interactions of several."""
     owned = own.load(metrics or ())
     judges = judged(folder, metric or (), owned)
-    opened = open_folder(folder).with_own(judges)
+    opened = _read_by(open_folder(folder).with_own(judges), readout, by)
     primary = str(opened.experiment.get("analysis", {}).get("primary", "cooperation_rate"))
     names = metric or list(owned.metrics) or [primary]
     factors = list(dict.fromkeys(by))
@@ -102,6 +106,23 @@ def compare(
     told = _told_gain(gained.values())
     if told:
         Console().print(told)
+
+
+def _read_by(folder: Opened, readout: str | None, by: Sequence[str]) -> Opened:
+    """What was read in one way, unless ways of reading are what is compared.
+
+    Raises:
+        AnalysisError: there are several, and none is chosen.
+    """
+    if readout is not None:
+        return folder.read_by(readout)
+    known = sorted({str(run.factors.get("readout")) for run in folder.runs})
+    if len(known) > 1 and "readout" not in by:
+        raise AnalysisError(
+            f"{folder.path}: read by {' and by '.join(known)}, which are never mixed in a number:"
+            " choose one with --readout, or compare them by readout"
+        )
+    return folder
 
 
 def _gains(folder: Opened, by: str, found: Sequence[contrasts.Contrast]) -> list[Gain]:

@@ -1,5 +1,6 @@
 """Claims about experiment files: refused in full before anything runs, or done as written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -386,9 +387,36 @@ def test_a_scripted_society_needs_no_model_and_a_persona_does() -> None:
     assert [s.needs_model for s in (scripted, persona, played)] == [False, True, False]
 
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
+def test_several_readouts_are_a_factor_of_runs_that_differ_in_nothing_else() -> None:
+    runs = resolved(MIND + "readout = ['cloze', 'cloze-continued']")
+    alone = resolved(MIND + "readout = 'cloze'")
+    assert [s.condition.readout for s in runs] == ["cloze", "cloze-continued"] * len(alone)
+    assert [s.run_id for s in runs[::2]] == [s.run_id for s in alone]
+    assert len({s.run_id for s in runs}) == len(runs)
+    assert [replace(s.condition, readout="") for s in runs[::2]] == [
+        replace(s.condition, readout="") for s in runs[1::2]
+    ]
 
 
-@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    ("readouts", "said"),
+    [
+        (["cloze", "close"], "mind.readout = 'close': unknown; did you mean 'cloze'?"),
+        (["cloze", "auto"], "name every readout"),
+        (["cloze", "cloze"], "a condition occurs twice"),
+        ([], "mind.readout"),
+    ],
+)
+def test_readouts_that_would_say_nothing_are_refused(readouts: list[str], said: str) -> None:
+    with pytest.raises(ExperimentError) as caught:
+        resolved(MIND + f"readout = {readouts}")
+    assert said in str(caught.value)
+
+
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted([*FOLDER.glob("*.toml"), *FOLDER.glob("claims/**/*.toml")])
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: str(file.relative_to(FOLDER)))
 def test_every_example_can_be_played(file: Path) -> None:
     assert resolve(read(file), str(file))
