@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import Any, Literal
 
 from analysis.errors import AnalysisError, UnknownNameError
-from analysis.estimator import Cluster, Sample, difference, is_paired
+from analysis.estimator import Cluster, Estimation, Sample, difference, is_paired
 from analysis.folder import Folder
 from analysis.metrics import known, metric
 from analysis.samples import COORDINATES, PERSONAL, levels, samples, scenarios
@@ -52,6 +52,8 @@ class Contrast:
         personas_b: personas of b.
         family: "primary" where the experiment file declared it, else "secondary".
         corrected_for: how many contrasts p was corrected for.
+        p_equivalent: that the difference lies outside the declared smallest effect of interest;
+            None where the metric's unit is not that of the declared primary one.
     """
 
     metric: str
@@ -78,6 +80,7 @@ class Contrast:
     personas_b: int
     family: Literal["primary", "secondary"]
     corrected_for: int = 1
+    p_equivalent: float | None = None
 
     def turned(self) -> "Contrast":
         """The same contrast as b minus a."""
@@ -136,11 +139,16 @@ def compare(
     values = {scenario: samples(folder, by, scenario) for scenario in asked}
     defined = {name for name, _ in values[pooled]}
     shown = list(dict.fromkeys(metrics or (name for name in known(folder) if name in defined)))
-    # One member is played by the same personas at every level of what others do.
-    matched = by not in PERSONAL or (folder.of is not None and by not in COORDINATES)
+    matched = is_matched(folder, by)
     every = [
         replace(
-            contrast(values[scenario], (name, *pair), declared.alpha, matched=matched),
+            contrast(
+                values[scenario],
+                (name, *pair),
+                declared.alpha,
+                matched=matched,
+                sesoi=declared.margin(metric(name, known(folder)).unit),
+            ),
             scenario=scenario,
             family=declared.family(name, pair) if scenario == pooled else "secondary",
         )
@@ -152,6 +160,12 @@ def compare(
     real = [one for one in every if one.scenario == pooled or one.n_a or one.n_b]
     facing = (one.turned() if one.a == baseline else one for one in _adjusted(real))
     return [one for one in facing if one.metric in shown and baseline in (None, one.b)]
+
+
+def is_matched(folder: Folder, by: str) -> bool:
+    """Whether the same personas play all levels of a factor."""
+    # One member is played by the same personas at every level of what others do.
+    return by not in PERSONAL or (folder.of is not None and by not in COORDINATES)
 
 
 def _check(folder: Folder, by: str, baseline: str | None, found: Sequence[str]) -> None:
@@ -177,6 +191,12 @@ class _Declared:
     alpha: float
     primary: frozenset[str]
     contrasts: frozenset[frozenset[str]]
+    sesoi: float | None
+    units: frozenset[str]
+
+    def margin(self, unit: str) -> float | None:
+        """The smallest effect of interest in this unit."""
+        return self.sesoi if unit in self.units else None
 
     def family(self, name: str, pair: tuple[str, str]) -> Literal["primary", "secondary"]:
         wanted = not self.contrasts or frozenset(pair) in self.contrasts
@@ -185,12 +205,17 @@ class _Declared:
 
 def _declared(folder: Folder) -> _Declared:
     plan: Mapping[str, Any] = folder.experiment.get("analysis", {})
-    # What was declared is about everybody.
-    primary = () if folder.of else plan.get("primary", ())
+    given = plan.get("primary", ())
+    names = frozenset([given] if isinstance(given, str) else given)
+    among = known(folder)
+    sesoi = plan.get("sesoi")
     return _Declared(
         alpha=float(plan.get("alpha", 0.05)),
-        primary=frozenset([primary] if isinstance(primary, str) else primary),
+        # What was declared is about everybody.
+        primary=frozenset() if folder.of else names,
         contrasts=frozenset(frozenset(pair) for pair in plan.get("contrasts", ())),
+        sesoi=None if sesoi is None else float(sesoi),
+        units=frozenset(among[name].unit for name in names if name in among),
     )
 
 
@@ -200,6 +225,7 @@ def contrast(
     alpha: float,
     *,
     matched: bool,
+    sesoi: float | None = None,
 ) -> Contrast:
     """One contrast, not yet adjusted.
 
@@ -208,6 +234,7 @@ def contrast(
         which: metric, a, b.
         alpha: the interval covers 1 - alpha.
         matched: whether both levels are played by the same personas.
+        sesoi: smallest effect of interest, for the test of equivalence.
     """
     name, a, b = which
     first, second = values.get((name, a), Sample()), values.get((name, b), Sample())
@@ -239,7 +266,15 @@ def contrast(
         personas_a=first.personas,
         personas_b=second.personas,
         family="secondary",
+        p_equivalent=_equivalent(found, sesoi),
     )
+
+
+def _equivalent(found: Estimation, sesoi: float | None) -> float | None:
+    value, error = found.over_runs.value, found.uncertainty
+    if sesoi is None or value is None or error is None:
+        return None
+    return error.p_equivalent(value, sesoi)
 
 
 def _adjusted(found: Sequence[Contrast]) -> Iterator[Contrast]:

@@ -15,6 +15,7 @@ from rich.text import Text
 from analysis import contrasts
 from analysis import graph as graphs
 from analysis.annotations import WithJudges, judged
+from analysis.checks import Checks, checks
 from analysis.errors import AnalysisError
 from analysis.factorial import Effect, factorial
 from analysis.folder import Folder as Opened
@@ -70,6 +71,12 @@ def compare(
         str | None,
         typer.Option(metavar="X", help="only what was read so, where an experiment has several"),
     ] = None,
+    checked: Annotated[
+        bool,
+        typer.Option(
+            "--checks", help="beside each: permutation, bootstraps, worst cases of missing answers"
+        ),
+    ] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -92,6 +99,7 @@ def compare(
             _tell_effects(effects, judges.remarks)
         return
     found = contrasts.compare(looked_at, factors[0], names, baseline)
+    beside = checks(looked_at, factors[0], found) if checked else []
     gained = {(one.a, one.b): one for one in _gains(looked_at, factors[0], found)}
     if as_json:
         rows = [
@@ -103,6 +111,8 @@ def compare(
     for name in dict.fromkeys(contrast.metric for contrast in found):
         title = _titled(name, judges.remarks)
         Console().print(_table(title, [c for c in found if c.metric == name]))
+    if beside:
+        Console().print(_checks_table(found, beside))
     told = _told_gain(gained.values())
     if told:
         Console().print(told)
@@ -184,6 +194,33 @@ def _table(name: str, found: list[contrasts.Contrast]) -> Table:
         told = _with_interval(c.estimate, c.low, c.high)
         table.add_row(*map(Text, (f"{c.a}\n  minus {c.b}", told, *numbers)))
     return table
+
+
+def _checks_table(found: Sequence[contrasts.Contrast], beside: Sequence[Checks]) -> Table:
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title="checks; permutation and bootstraps over runs alone",
+        title_justify="left",
+    )
+    table.add_column("a minus b", overflow="fold", min_width=22)
+    for heading in ("p permuted", "BCa", "bootstrap-t", "missing", "worst cases"):
+        table.add_column(heading, overflow="fold")
+    for c, one in zip(found, beside, strict=True):
+        missing = _DASH if one.missing_a is None else f"{one.missing_a}, {one.missing_b}"
+        cells = (
+            f"{c.a}\n  minus {c.b}",
+            _number(one.p_permutation),
+            _span(one.bca_low, one.bca_high),
+            _span(one.studentised_low, one.studentised_high),
+            missing,
+            _span(one.worst_low, one.worst_high),
+        )
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _span(low: float | None, high: float | None) -> str:
+    return _DASH if low is None else f"[{_number(low)}, {_number(high)}]"
 
 
 def _empty_table(name: str, headings: Sequence[str]) -> Table:
