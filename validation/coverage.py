@@ -84,7 +84,9 @@ POOLED = (Size(1, 5, scenarios=2), Size(2, 2, scenarios=5), Size(2, 2, scenarios
 METHODS = ("crossed", "runs", "persons", "situations", "widest", "BCa", "bootstrap-t")
 
 
-def trial(world: World, size: Size, effect: float, draws: np.random.Generator) -> tuple[Sample, Sample]:
+def trial(
+    world: World, size: Size, effect: float, draws: np.random.Generator
+) -> tuple[Sample, Sample]:
     """Two levels of one experiment whose true difference is the effect."""
     samples = []
     keys = [
