@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,8 @@ LATER = frozenset({"focal"})
 """Columns of decisions that folders of earlier versions lack: null there."""
 UNNAMED: Mapping[str, str] = {"placement": "random"}
 """Level of a factor in runs that do not name it; other factors have none there."""
+PART_BYTES = 2**20
+"""Compressed decisions of a part; some hundred thousand rows, or a single run if it has more."""
 _REMEDY = "give the folder that `society sweep` or `society run --out` wrote"
 
 
@@ -153,6 +155,27 @@ class Folder:
         except (pl.exceptions.PolarsError, OSError) as error:
             raise FolderError(f"{self.path}: table {name!r} cannot be read: {error}") from None
 
+    def of_runs(self, run_ids: Collection[str]) -> "Folder":
+        """The same folder with some of its runs alone."""
+        return replace(self, runs=tuple(run for run in self.runs if run.run_id in run_ids))
+
+    def parts(self, part_bytes: int = PART_BYTES) -> Iterator["Folder"]:
+        """The same folder piece by piece, in order: whole runs, few enough to be held together.
+
+        What grows with decisions is read so: each part is reduced to what is wanted of it before
+        the next one is read.
+        """
+        part: list[RunRecord] = []
+        size = 0
+        for run in self.runs:
+            here = self._file(run.run_id, "decisions").stat().st_size
+            if part and size + here > part_bytes:
+                yield replace(self, runs=tuple(part))
+                part, size = [], 0
+            part.append(run)
+            size += here
+        yield replace(self, runs=tuple(part))
+
     def _require(self, name: str) -> None:
         for run in self.runs:
             has = pl.read_parquet_schema(self._file(run.run_id, name))
@@ -251,7 +274,8 @@ class Folder:
     def outcomes(self) -> pl.DataFrame:
         """The outcomes of all runs, read once: in some metrics, of one member, if so narrowed.
 
-        The user's own metrics come behind the stored ones.
+        Of all metrics together, undefined values of agents are left out. The user's own metrics
+        come behind the stored ones.
 
         Raises:
             FolderError: a file cannot be read.
@@ -264,9 +288,12 @@ class Folder:
 
     def _found(self) -> pl.DataFrame:
         """Stored outcomes and own ones; of no other metrics than are looked at."""
-        stored = self.table("outcomes")
-        if self.only is not None:
-            stored = stored.filter(pl.col("metric").is_in(sorted(self.only)))
+        if self.only is None:
+            # Most metrics are of other games, and undefined for every single agent.
+            wanted = (pl.col("scope") != "agent") | pl.col("value").is_not_null()
+        else:
+            wanted = pl.col("metric").is_in(sorted(self.only))
+        stored = self.table("outcomes").filter(wanted)
         found = self.collected("outcomes", stored)
         names = [name for name in self.own_metrics if self.only is None or name in self.only]
         if self.own is None or not names:

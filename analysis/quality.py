@@ -8,18 +8,33 @@ from collections.abc import Sequence
 import polars as pl
 from scipy import stats
 
+COMPREHENSION = "comprehension"
+"""The instrument of questions about the rules."""
 ANSWERS = ("decision", "refusal", "unparsed", "failed")
 
 
-def missing(decisions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+def answers(decisions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Answers of every kind by levels of the design.
+
+    Returns:
+        The factors, n (choices asked), a count per kind of answer.
+    """
+    counts = [(pl.col("answer") == kind).sum().cast(pl.Int64).alias(kind) for kind in ANSWERS]
+    return decisions.group_by(list(by)).agg(pl.len().cast(pl.Int64).alias("n"), *counts)
+
+
+def missing(counts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """How many answers are missing.
+
+    Args:
+        counts: of `answers`, by the same factors, of any runs.
+        by: factors to group by.
 
     Returns:
         The factors, n (choices asked), a count per kind of answer, missing (count of all but
         decisions), share (missing / n) with its Wilson interval low, high.
     """
-    counts = [(pl.col("answer") == kind).sum().cast(pl.Int64).alias(kind) for kind in ANSWERS]
-    table = decisions.group_by(list(by)).agg(pl.len().cast(pl.Int64).alias("n"), *counts)
+    table = counts.group_by(list(by)).agg(pl.col("n", *ANSWERS).sum())
     table = table.with_columns((pl.col("n") - pl.col("decision")).alias("missing")).sort(list(by))
     bounds = [wilson(row["missing"], row["n"]) for row in table.iter_rows(named=True)]
     return table.with_columns(
@@ -29,15 +44,29 @@ def missing(decisions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def mass(decisions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+def masses(decisions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Probability that the model put on the menu at all, in the distinct contexts of each run.
+
+    Returns:
+        The factors, mass (a list).
+    """
+    first = decisions.filter(~pl.col("cached") & pl.col("mass").is_not_null())
+    return first.group_by(list(by)).agg("mass")
+
+
+def mass(contexts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Probability that the model put on the menu at all, over distinct contexts of each run.
+
+    Args:
+        contexts: of `masses`, by the same factors, of any runs.
+        by: factors to group by.
 
     Returns:
         The factors, n (contexts), median, low and high (quartiles).
     """
-    first = decisions.filter(~pl.col("cached") & pl.col("mass").is_not_null())
+    every = contexts.explode("mass")
     return (
-        first.group_by(list(by))
+        every.group_by(list(by))
         .agg(
             pl.len().cast(pl.Int64).alias("n"),
             pl.col("mass").median().alias("median"),
@@ -61,7 +90,7 @@ def comprehension(probes: pl.DataFrame, runs: pl.DataFrame, by: Sequence[str]) -
         expected (mean probability on the right answer), chance (share right by guessing).
     """
     asked = (
-        probes.filter((pl.col("instrument") == "comprehension") & pl.col("keyed").is_not_null())
+        probes.filter((pl.col("instrument") == COMPREHENSION) & pl.col("keyed").is_not_null())
         .join(runs.select("run_id", *dict.fromkeys(("scenario", "wording", *by))), on="run_id")
         .unique(["scenario", "wording", *by, "item", "persona", "keyed", "answer", "expected"])
         .with_columns(
@@ -84,21 +113,18 @@ def comprehension(probes: pl.DataFrame, runs: pl.DataFrame, by: Sequence[str]) -
     )
 
 
-def order_effect(readings: pl.DataFrame, runs: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """How far the order in which options are mentioned moves the answer.
-
-    For each distinct context that was put in two orders: the log-odds of the menu's first option
-    against the rest, in the forward minus in the reversed order.
+def orders(readings: pl.DataFrame, runs: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Contexts that were put in two orders: what the order moved.
 
     Args:
-        readings: `readings.parquet` of all runs; log-probabilities are in menu order.
+        readings: `readings.parquet` of some runs; log-probabilities are in menu order.
         runs: run_id and the factors of `by`.
         by: factors to group by.
 
     Returns:
-        The factors, n (contexts), median of the absolute difference (nats), low and high
-        (quartiles), flips (share of contexts where the order changes which side of one half the
-        first option falls on).
+        The factors, context (a number for the prompt), shift (of the log-odds of the menu's first
+        option against the rest, forward minus reversed, absolute, nats), flip (whether the first
+        option falls on another side of one half); a row per distinct context.
     """
     log_odds = (
         readings.filter(
@@ -125,14 +151,30 @@ def order_effect(readings: pl.DataFrame, runs: pl.DataFrame, by: Sequence[str]) 
             _of("forward", "log_odds"), _of("reversed", "log_odds"), _of("forward", "prompt_sha256")
         )
         .drop_nulls(["forward_log_odds", "reversed_log_odds"])
-        .unique([*by, "forward_prompt_sha256"])
-        .with_columns(
-            (pl.col("forward_log_odds") - pl.col("reversed_log_odds")).abs().alias("shift"),
-            ((pl.col("forward_log_odds") > 0) != (pl.col("reversed_log_odds") > 0)).alias("flip"),
-        )
     )
+    return both.select(
+        *by,
+        context=pl.col("forward_prompt_sha256").hash(),
+        shift=(pl.col("forward_log_odds") - pl.col("reversed_log_odds")).abs(),
+        flip=(pl.col("forward_log_odds") > 0) != (pl.col("reversed_log_odds") > 0),
+    ).unique([*by, "context"])
+
+
+def order_effect(contexts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """How far the order in which options are mentioned moves the answer.
+
+    Args:
+        contexts: of `orders`, by the same factors, of any runs.
+        by: factors to group by.
+
+    Returns:
+        The factors, n (distinct contexts), median of the absolute shift (nats), low and high
+        (quartiles), flips (share of contexts where the order changes which side of one half the
+        first option falls on).
+    """
     return (
-        both.group_by(list(by))
+        contexts.unique([*by, "context"])
+        .group_by(list(by))
         .agg(
             pl.len().cast(pl.Int64).alias("n"),
             pl.col("shift").median().alias("median"),

@@ -36,19 +36,23 @@ def rates(folder: Folder, member: str, where: Mapping[str, str] | None = None) -
         [(run.run_id, run.game) for run in folder.runs], schema=["run_id", "game"], orient="row"
     )
     who = folder.characters.filter(member=member).select("run_id", "agent")
-    decided = (
-        folder.read("decisions")
-        .filter(pl.col("answer") == "decision", pl.col("run_id").is_in(runs))
-        .join(who, on=["run_id", "agent"])
-        .join(games, on="run_id")
+    counted = pl.concat(
+        [_counted(part, who.join(games, on="run_id")) for part in folder.of_runs(set(runs)).parts()]
     )
-    if decided.is_empty():
+    if counted.is_empty():
         raise AnalysisError(f"{folder.path}: {member!r} decided nothing in these runs")
-    return _shares(decided)
+    return _shares(counted.group_by(*_PLACE, "action").agg(pl.col("times").sum()))
 
 
-def _shares(decided: pl.DataFrame) -> pl.DataFrame:
-    counted = decided.group_by(*_PLACE, "action").agg(pl.len().alias("times"))
+def _counted(part: Folder, who: pl.DataFrame) -> pl.DataFrame:
+    """How often what was done, by place."""
+    answered = part.table("decisions").filter(pl.col("answer") == "decision")
+    used = answered.select("run_id", "agent", "phase", "menu", "round", "action")
+    decided = part.collected("decisions", used).join(who, on=["run_id", "agent"])
+    return decided.group_by(*_PLACE, "action").agg(pl.len().cast(pl.Int64).alias("times"))
+
+
+def _shares(counted: pl.DataFrame) -> pl.DataFrame:
     rows = [
         (*place, sum(times.values()), [times.get(key, 0) / sum(times.values()) for key in place[2]])
         for place, times in _by_place(counted)

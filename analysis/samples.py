@@ -59,10 +59,15 @@ def samples(folder: Folder, by: str, scenario: str | None = None) -> Samples:
         scenario: only its runs; None for all.
     """
     runs = _runs(folder, by, scenario)
-    agents = _agents(folder, by, runs)
-    values = agents if by in COORDINATES else _wholes(folder, runs)
-    by_run = weighted_means(values, [*_RUN, "run_id"])
-    return collect(by_run.rename({"mean": "value"}), agents)
+    who = _cast(folder, by, runs)
+    found: dict[tuple[str, str], Sample] = {}
+    # One metric at a time: with who played beside them, all together would be many times as large.
+    for outcomes in _defined(folder.outcomes).partition_by("metric"):
+        agents = _agents(outcomes, who)
+        values = agents if by in COORDINATES else _wholes(outcomes, runs)
+        by_run = weighted_means(values, [*_RUN, "run_id"])
+        found |= collect(by_run.rename({"mean": "value"}), agents)
+    return {place: found[place] for place in sorted(found)}
 
 
 def collect(runs: pl.DataFrame, agents: pl.DataFrame) -> Samples:
@@ -125,12 +130,12 @@ def observed(folder: Folder, by: Sequence[str], metric: str) -> pl.DataFrame:
         subject=pl.col("agent").cast(pl.String),
         person=pl.when(pl.col("strategy").is_null()).then(person()),
     )
-    values = folder.outcomes.filter(pl.col("metric") == metric)
+    values = folder.narrowed([metric]).outcomes
     if "agent" not in values["scope"].unique():
         who = _of_members(who)
-        values = _known(values.filter(pl.col("scope") == "persona"))
+        values = _defined(values.filter(pl.col("scope") == "persona"))
     else:
-        values = _known(values.filter(pl.col("scope") == "agent"))
+        values = _defined(values.filter(pl.col("scope") == "agent"))
     joined = values.join(who, on=["run_id", "subject"]).join(runs, on="run_id")
     about = ("run_id", "member", "kind", "paraphrase", "told", "person")
     weight = pl.col("n").cast(pl.Float64)
@@ -280,34 +285,31 @@ def pairing(
     return pair, strata
 
 
-def _wholes(folder: Folder, runs: pl.DataFrame) -> pl.DataFrame:
-    """Defined outcomes of whole runs with their level."""
+def _wholes(outcomes: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+    """Those of whole runs with their level."""
     return (
-        _defined(folder, "run")
+        outcomes.filter(scope="run")
         .join(runs.select("run_id", *_RUN[1:]), on="run_id")
         .with_columns(weight=pl.lit(1.0))
     )
 
 
-def _agents(folder: Folder, by: str, runs: pl.DataFrame) -> pl.DataFrame:
-    """Defined outcomes of agents with their persona and level, weighted by observations."""
+def _cast(folder: Folder, by: str, runs: pl.DataFrame) -> pl.DataFrame:
+    """Who played at which level, as the subjects of outcomes."""
     who = folder.characters.with_columns(subject=pl.col("agent").cast(pl.String))
     marked = who.join(runs.select(pl.exclude("seed", *COORDINATES)), on="run_id")
     if by in COORDINATES:
         marked = marked.with_columns(level=pl.col(_column(by)))
-    return (
-        _defined(folder, "agent")
-        .join(marked, on=["run_id", "subject"])
-        .filter(pl.col("level").is_not_null())
-        .with_columns(weight=pl.col("n").cast(pl.Float64))
-    )
+    return marked.filter(pl.col("level").is_not_null())
 
 
-def _defined(folder: Folder, scope: str) -> pl.DataFrame:
-    return _known(folder.outcomes.filter(pl.col("scope") == scope))
+def _agents(outcomes: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
+    """Those of agents with their persona and level, weighted by observations."""
+    of_agents = outcomes.filter(scope="agent").join(who, on=["run_id", "subject"])
+    return of_agents.with_columns(weight=pl.col("n").cast(pl.Float64))
 
 
-def _known(outcomes: pl.DataFrame) -> pl.DataFrame:
+def _defined(outcomes: pl.DataFrame) -> pl.DataFrame:
     return outcomes.filter(pl.col("value").is_not_null() & pl.col("value").is_finite())
 
 

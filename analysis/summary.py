@@ -13,11 +13,12 @@ from scipy import stats
 from analysis.estimator import Sample, mean
 from analysis.metrics import METRICS
 from analysis.outcomes import Declared
-from analysis.samples import collect
+from analysis.samples import Samples, collect
 from scenarios.catalogue import catalogue
 from scenarios.game import Option
 
 LEVEL = 0.95
+_PAIR = ["scenario", "source_member", "target_member"]
 
 
 def estimates(
@@ -45,21 +46,18 @@ def estimates(
     """
     keys = ["metric", *by]
     level = pl.concat_str(by, separator="\x1f")
-    placed = runs.select("run_id", "scenario", "wording", *set(by) - {"scenario", "wording"})
-    read = outcomes.join(placed, on="run_id").with_columns(level=level, pair="run_id")
-    defined = read.filter(pl.col("value").is_not_null() & pl.col("value").is_finite())
-    who = characters.with_columns(subject=pl.col("agent").cast(pl.String))
-    agents = defined.filter(pl.col("scope") == "agent").join(who, on=["run_id", "subject"])
-    found = collect(
-        defined.filter(pl.col("scope") == "run"),
-        agents.with_columns(weight=pl.col("n").cast(pl.Float64)),
+    placed = runs.select(
+        "run_id", *dict.fromkeys(["scenario", "wording", *by]), level=level, pair="run_id"
     )
-    cells = read.filter(pl.col("scope") == "run").group_by([*keys, "level"]).len("asked")
+    who = characters.with_columns(subject=pl.col("agent").cast(pl.String))
     rows = [
         (
             *(row[key] for key in keys),
             *_estimate(found.get((row["metric"], row["level"]), Sample()), row["asked"]),
         )
+        # One metric at a time, for memory's sake.
+        for of_metric in outcomes.partition_by("metric")
+        for found, cells in [_cells(of_metric.join(placed, on="run_id"), who, keys)]
         for row in cells.iter_rows(named=True)
     ]
     schema = {
@@ -71,6 +69,16 @@ def estimates(
     }
     table = pl.DataFrame(rows, schema=schema, orient="row").sort(keys)
     return _within_bounds(table, known)
+
+
+def _cells(read: pl.DataFrame, who: pl.DataFrame, keys: list[str]) -> tuple[Samples, pl.DataFrame]:
+    """The samples of one metric, and of how many runs each level asked for it."""
+    defined = read.filter(pl.col("value").is_not_null() & pl.col("value").is_finite())
+    agents = defined.filter(scope="agent").join(who, on=["run_id", "subject"])
+    found = collect(
+        defined.filter(scope="run"), agents.with_columns(weight=pl.col("n").cast(pl.Float64))
+    )
+    return found, read.filter(scope="run").group_by([*keys, "level"]).len("asked")
 
 
 def _within_bounds(table: pl.DataFrame, known: Mapping[str, Declared]) -> pl.DataFrame:
@@ -134,62 +142,85 @@ def social(decisions: pl.DataFrame) -> pl.DataFrame:
     return decisions.join(menus.filter(kept), on=["scenario", "menu"], how="semi", nulls_equal=True)
 
 
-def rounds(decisions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+def by_round(decisions: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Cooperation of each run in each round.
+
+    Returns:
+        The factors, round, run_id, cooperation, decisions.
+    """
+    return (
+        cooperation(social(decisions))
+        .group_by([*by, "round", "run_id"])
+        # In an order of summing that does not depend on the rows' order.
+        .agg(pl.col("cooperation").sort().mean(), pl.len().cast(pl.Int64).alias("decisions"))
+    )
+
+
+def rounds(each: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Cooperation over rounds, with an interval over runs.
+
+    Args:
+        each: of `by_round`, by the same factors, of any runs.
+        by: factors to group by.
 
     Returns:
         The factors, round, estimate, low, high, n (runs), decisions; bounded to [0, 1].
     """
     keys = [*by, "round"]
-    each = (
-        cooperation(social(decisions))
-        .group_by([*keys, "run_id"])
-        .agg(pl.col("cooperation").mean(), pl.len().alias("decisions"))
-    )
     return _over_runs(each, keys, "cooperation").sort(keys)
 
 
-def pairs(
+def by_pair(
     interactions: pl.DataFrame,
     characters: pl.DataFrame,
     runs: pl.DataFrame,
     decisions: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Who cooperated with whom: the share of cooperative acts by both sides' members.
+    """The share of cooperative acts of each run by both sides' members.
 
     Args:
-        interactions: `interactions.parquet` of all runs.
+        interactions: `interactions.parquet` of some runs.
         characters: run_id, agent, member.
         runs: run_id, scenario.
-        decisions: `decisions.parquet` of all runs; only acts from menus that hold a cooperative
-            option count.
+        decisions: `decisions.parquet` of the same runs; only acts from menus that hold a
+            cooperative option count.
 
     Returns:
-        scenario, source, target (members), estimate, low, high, n (runs), decisions (acts).
+        scenario, source_member, target_member, run_id, cooperation, decisions (acts).
     """
     who = characters.select("run_id", "agent", "member")
     counted = social(decisions).select("scenario", action="menu").unique().explode("action")
-    keys = ["scenario", "source_member", "target_member"]
-    each = (
+    return (
         interactions.filter(pl.col("action").is_not_null())
         .join(runs.select("run_id", "scenario"), on="run_id")
         .join(counted.unique(), on=["scenario", "action"], how="semi")
         .join(who.rename({"agent": "source", "member": "source_member"}), on=["run_id", "source"])
         .join(who.rename({"agent": "target", "member": "target_member"}), on=["run_id", "target"])
-        .group_by([*keys, "run_id"])
+        .group_by([*_PAIR, "run_id"])
         .agg(
             (pl.col("action_class") == "cooperative").mean().alias("cooperation"),
-            pl.len().alias("decisions"),
+            pl.len().cast(pl.Int64).alias("decisions"),
         )
     )
-    return _over_runs(each, keys, "cooperation").sort(keys)
+
+
+def pairs(each: pl.DataFrame) -> pl.DataFrame:
+    """Who cooperated with whom: the share of cooperative acts by both sides' members.
+
+    Args:
+        each: of `by_pair`, of any runs.
+
+    Returns:
+        scenario, source, target (members), estimate, low, high, n (runs), decisions (acts).
+    """
+    return _over_runs(each, _PAIR, "cooperation").sort(_PAIR)
 
 
 def _over_runs(each: pl.DataFrame, keys: list[str], column: str) -> pl.DataFrame:
     """Mean, t interval within [0, 1] and n over runs, from one row per run."""
     summed = each.group_by(keys).agg(
-        pl.col(column).mean().alias("estimate"),
-        pl.col(column).std().alias("spread"),
+        pl.col(column).sort().mean().alias("estimate"),
+        pl.col(column).sort().std().alias("spread"),
         pl.len().alias("n"),
         pl.col("decisions").sum(),
     )

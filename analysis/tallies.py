@@ -1,7 +1,7 @@
 """How often every character was asked, answered and cooperated: decisions, counted once.
 
-Only answers to menus that hold a cooperative option count, as in `cooperation_rate`. Counting is
-done where the files are scanned, so that the decisions never are in memory all together.
+Only answers to menus that hold a cooperative option count, as in `cooperation_rate`. Some runs are
+counted at a time, so that the decisions never are in memory all together.
 """
 
 import polars as pl
@@ -32,7 +32,7 @@ def tallies(folder: Folder, *, first_round: bool = False) -> pl.DataFrame:
         FolderError: a table cannot be read.
     """
     try:
-        return _counted(folder, first_round=first_round)
+        return pl.concat([_counted(part, first_round=first_round) for part in folder.parts()])
     except (pl.exceptions.PolarsError, OSError) as error:
         raise FolderError(f"{folder.path}: decisions cannot be counted: {error}") from None
 

@@ -5,7 +5,7 @@ Every interval is the widest of up to three: over runs, over wordings where ther
 and over personas within the population's members (over their texts where a member has few).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from math import hypot
 from typing import Literal, NamedTuple
@@ -117,17 +117,27 @@ def _pools(folder: Folder) -> dict[_Place, Pools]:
             fit.setdefault((population, benchmark), []).append(run.run_id)
     if not fit:
         return {}
-    every = {run_id for runs in fit.values() for run_id in runs}
-    decisions = folder.read("decisions").filter(pl.col("run_id").is_in(list(every)))
+    seen = _seen(folder.of_runs({run_id for runs in fit.values() for run_id in runs}), fit)
     found: dict[_Place, Pools] = {}
-    for (population, benchmark), runs in fit.items():
-        played = decisions.filter(pl.col("run_id").is_in(runs))
-        seen = STATISTICS[benchmark.statistic].measure(played)
+    for (population, benchmark), observed in seen.items():
         places = [point.x for point in benchmark.points]
         found[population, benchmark] = {
-            units: pool(observed, places) for units, observed in _units(folder, seen)
+            units: pool(named, places) for units, named in _units(folder, observed)
         }
     return found
+
+
+def _seen(folder: Folder, fit: Mapping[_Place, Collection[str]]) -> dict[_Place, pl.DataFrame]:
+    """What each statistic sees in its runs; statistics look at no two runs at once."""
+    seen: dict[_Place, list[pl.DataFrame]] = {place: [] for place in fit}
+    for part in folder.parts():
+        decisions = part.read("decisions")
+        here = {run.run_id for run in part.runs}
+        for place, runs in fit.items():
+            if played := sorted(here.intersection(runs)):
+                chosen = decisions.filter(pl.col("run_id").is_in(played))
+                seen[place].append(STATISTICS[place[1].statistic].measure(chosen))
+    return {place: pl.concat(parts) for place, parts in seen.items()}
 
 
 def _units(folder: Folder, seen: pl.DataFrame) -> Iterator[tuple[Units, pl.DataFrame]]:

@@ -11,9 +11,10 @@ from analysis.figures import Figure, Style
 from analysis.graph import embedded
 from analysis.report import costs, pictures, tables
 from analysis.report.answer import Answer, answer, described, plain_sides, who_played
+from analysis.report.counted import BY_POPULATION, BY_ROUND, BY_SCENARIO
 from analysis.report.plays import choose, read_plays
 from analysis.report.source import Source
-from analysis.report.transcripts import Transcript, read_transcripts, sample
+from analysis.report.transcripts import Transcript, candidates, chosen, read_transcripts
 from analysis.report.words import DASH, count, label
 
 JOURNAL = "calls.sqlite"
@@ -33,14 +34,14 @@ def answered(source: Source) -> Answer:
 
 def results(source: Source, style: Style) -> Mapping[str, Any]:
     """Comparison, contrasts, rounds and pairs: their figures and tables."""
-    decisions, runs, primary = source.decisions, source.runs, source.primary
+    runs, primary = source.runs, source.primary
     who = source.folder.characters
     by_both = source.in_order(
         summary.estimates(source.outcomes, who, runs, ("population", "scenario"), source.metrics)
     )
     by_population = summary.estimates(source.outcomes, who, runs, ("population",), source.metrics)
-    lines = source.in_order(summary.rounds(decisions, ("scenario", "population")))
-    met = source.in_order(summary.pairs(source.folder.read("interactions"), who, runs, decisions))
+    lines = source.in_order(summary.rounds(source.counted.rounds, BY_ROUND))
+    met = source.in_order(summary.pairs(source.counted.pairs))
     cooperation = primary if "cooperation" in primary else "expected_cooperation"
     heated = tuple(dict.fromkeys((primary, cooperation, "oversight_resistance")))
     drawn = _drawn(source)
@@ -118,19 +119,21 @@ def _understood(source: Source, by: tuple[str, ...]) -> dict[tuple[Any, ...], Ma
 
 def society(source: Source, style: Style) -> Mapping[str, Any]:
     """What the interactive graph holds."""
-    sizes = source.decisions.group_by("run_id").agg(pl.len().alias("moves"))
-    chosen = choose(source.in_order(source.runs), sizes)
-    plays = read_plays(source.folder, chosen)
+    offered = choose(source.in_order(source.runs), source.counted.moves)
+    plays = read_plays(source.folder, offered)
     return {
         "plays": embedded(plays, style.names),
-        "chosen": f"{count(len(chosen))} of {count(len(source.folder.runs))} runs",
+        "chosen": f"{count(len(offered))} of {count(len(source.folder.runs))} runs",
     }
 
 
 def transcripts(source: Source) -> Sequence[Transcript]:
     """Decisions in full."""
-    chosen = source.in_order(sample(source.decisions)).head(_MOST_TRANSCRIPTS)
-    return read_transcripts(chosen, source.readings, source.folder.path / JOURNAL)
+    folder = source.folder
+    ranked = source.in_order(candidates(source.counted.candidates))
+    decisions = chosen(folder, ranked, _MOST_TRANSCRIPTS)
+    readings = folder.of_runs(set(decisions["run_id"])).table("readings")
+    return read_transcripts(decisions, readings, folder.path / JOURNAL)
 
 
 def trust(source: Source) -> Mapping[str, Any]:
@@ -138,13 +141,12 @@ def trust(source: Source) -> Mapping[str, Any]:
     understood = source.in_order(
         quality.comprehension(source.probes, source.runs, ("scenario", "wording"))
     )
-    order = source.in_order(
-        quality.order_effect(source.readings.collect(), source.runs, ("scenario",))
-    )
-    missing = source.in_order(quality.missing(source.decisions, ("population",)))
+    order = source.in_order(quality.order_effect(source.counted.orders, BY_SCENARIO))
+    missing = source.in_order(quality.missing(source.counted.answers, BY_POPULATION))
+    mass = quality.mass(source.counted.masses, BY_SCENARIO)
     return {
         "missing_table": tables.missing(missing),
-        "mass_table": tables.mass(quality.mass(source.decisions, ("scenario",)), source.scenarios),
+        "mass_table": tables.mass(mass, source.scenarios),
         "understood_table": tables.understanding(understood),
         "order_table": tables.order(order),
     }
@@ -186,7 +188,7 @@ def overview(source: Source) -> Sequence[tuple[str, str]]:
     return (
         ("model", source.model),
         ("runs", count(len(source.folder.runs))),
-        ("decisions", count(source.decisions.height)),
+        ("decisions", count(source.counted.decisions)),
         ("populations", count(len(source.populations))),
         ("scenarios", count(len(source.scenarios))),
         ("readout", readouts),

@@ -1,4 +1,4 @@
-"""What the report is made from: the tables read once, names in the order of the design."""
+"""What the report is made from: tables, read once and reduced; names as the design has them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from analysis.folder import Folder
 from analysis.inventory.answers import INSTRUMENTS
 from analysis.metrics import known
 from analysis.outcomes import Declared
+from analysis.quality import COMPREHENSION
+from analysis.report.counted import Counted, counted
 from analysis.report.words import DASH
 
 DEFAULT_METRIC = "cooperation_rate"
@@ -25,9 +27,9 @@ class Source:
     folder: Folder
 
     @cached_property
-    def decisions(self) -> pl.DataFrame:
-        """`decisions.parquet` of all runs."""
-        return self.folder.read("decisions")
+    def counted(self) -> Counted:
+        """What is told of decisions."""
+        return counted(self.folder, self.runs)
 
     @property
     def outcomes(self) -> pl.DataFrame:
@@ -41,13 +43,8 @@ class Source:
 
     @cached_property
     def probes(self) -> pl.DataFrame:
-        """`probes.parquet` of all runs."""
-        return self.folder.read("probes")
-
-    @cached_property
-    def readings(self) -> pl.LazyFrame:
-        """`readings.parquet` of all runs, unread."""
-        return self.folder.table("readings")
+        """Rows of `probes.parquet` of all runs that are questions about the rules."""
+        return self.folder.read("probes", pl.col("instrument") == COMPREHENSION)
 
     @cached_property
     def runs(self) -> pl.DataFrame:
@@ -129,7 +126,7 @@ class Source:
 
         Where nothing was played, those that the runs say they were asked of.
         """
-        names = self.decisions["model"].drop_nulls().unique().sort().to_list()
+        names = self.counted.models["model"].drop_nulls().unique().sort().to_list()
         if not self.has_play:
             names = sorted({str(run.factors["model"]) for run in self.folder.runs})
         return ", ".join(name for name in names if not name.startswith("scripted")) or "none"

@@ -139,10 +139,9 @@ def _sentence(pairs: Sequence[tuple[_Told, _Told]]) -> str:
 
 def _voice(source: Source) -> Table:
     """Every voice metric by population, with intervals over runs, texts or personas."""
-    found = summary.estimates(
-        source.outcomes, source.folder.characters, source.runs, ("population",)
-    )
-    told = found.filter(pl.col("metric").str.starts_with(VOICE) & pl.col("estimate").is_not_null())
+    spoken = source.outcomes.filter(pl.col("metric").str.starts_with(VOICE))
+    found = summary.estimates(spoken, source.folder.characters, source.runs, ("population",))
+    told = found.filter(pl.col("estimate").is_not_null())
     rows = [
         (
             label(row["metric"].removeprefix(VOICE)),

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from analysis.folder import Folder
 from sim.records import READINGS
 
 _KEYS = ("run_id", "round", "agent", "partner", "phase")
@@ -52,29 +53,54 @@ class Transcript:
     puts: tuple[Put, ...]
 
 
-def sample(decisions: pl.DataFrame) -> pl.DataFrame:
+def candidates(decisions: pl.DataFrame) -> pl.DataFrame:
     """Decisions worth reading: for each scenario and population one of a later round.
 
     The choice is fixed, not random: the lowest run_id, the second round where there is one (memory
     then holds something), the lowest agent.
+
+    Args:
+        decisions: of some runs, or what was chosen from several parts of all.
+
+    Returns:
+        scenario, population, readout and what tells a decision from others.
     """
-    asked = decisions.filter(pl.col("readout") != "scripted").sort(
-        "scenario", "population", (pl.col("round") - 2).abs(), "run_id", "agent", "partner", "phase"
+    asked = decisions.select("scenario", "population", "readout", *_KEYS).filter(
+        pl.col("readout") != "scripted"
     )
-    return asked.unique(["scenario", "population"], keep="first", maintain_order=True)
+    return asked.sort(
+        "scenario", "population", (pl.col("round") - 2).abs(), "run_id", "agent", "partner", "phase"
+    ).unique(["scenario", "population"], keep="first", maintain_order=True)
+
+
+def chosen(folder: Folder, among: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Rows of `decisions.parquet` of some candidates, read from their runs alone.
+
+    Args:
+        folder: the experiment.
+        among: of `candidates`, in the order wanted.
+        most: at most so many.
+    """
+    keys = among.head(most).select(_KEYS)
+    part = folder.of_runs(set(keys["run_id"]))
+    rows = part.table("decisions").join(keys.lazy(), on=list(_KEYS), how="semi", nulls_equal=True)
+    found = part.collected("decisions", rows)
+    return keys.join(found, on=list(_KEYS), nulls_equal=True, maintain_order="left").select(
+        found.columns
+    )
 
 
 def read_transcripts(
-    chosen: pl.DataFrame, readings: pl.LazyFrame, journal: Path
+    decisions: pl.DataFrame, readings: pl.LazyFrame, journal: Path
 ) -> tuple[Transcript, ...]:
     """The chosen decisions with their prompts.
 
     Args:
-        chosen: rows of `decisions.parquet`.
+        decisions: rows of `decisions.parquet`.
         readings: `readings.parquet` of the runs they come from.
         journal: calls.sqlite; may be absent.
     """
-    keys = chosen.select(_KEYS)
+    keys = decisions.select(_KEYS)
     rows = readings.join(keys.lazy(), on=list(_KEYS), how="semi", nulls_equal=True).collect()
     wanted = {key for row in rows["call_keys"].to_list() for key in row or ()}
     prompts = read_prompts(journal, wanted)
@@ -83,7 +109,7 @@ def read_transcripts(
         by_decision.setdefault(tuple(row[key] for key in _KEYS), []).append(row)
     return tuple(
         _transcript(row, by_decision.get(tuple(row[key] for key in _KEYS), []), prompts)
-        for row in chosen.iter_rows(named=True)
+        for row in decisions.iter_rows(named=True)
     )
 
 

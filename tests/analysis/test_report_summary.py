@@ -6,7 +6,7 @@ import pytest
 
 from analysis import quality, summary
 from analysis.report.plays import MOST_MOVES, choose
-from analysis.report.transcripts import read_prompts, read_transcripts, sample
+from analysis.report.transcripts import candidates, read_prompts, read_transcripts
 from sim.records import table
 
 RUNS = pl.DataFrame(
@@ -119,6 +119,11 @@ def test_cooperation_without_probabilities_is_the_choice_and_missing_answers_are
     assert summary.cooperation(given)["cooperation"].to_list() == [1.0, 0.0]
 
 
+def rounds(decisions):
+    by = ("population",)
+    return summary.rounds(summary.by_round(decisions, by), by)
+
+
 def test_rounds_are_means_over_runs_however_many_decisions_each_has():
     given = rows(
         "decisions",
@@ -126,7 +131,7 @@ def test_rounds_are_means_over_runs_however_many_decisions_each_has():
         decision(run_id="a", probabilities=[1.0, 0.0], partner=2),
         decision(run_id="b", probabilities=[0.0, 1.0]),
     )
-    found = summary.rounds(given, ("population",)).row(0, named=True)
+    found = rounds(given).row(0, named=True)
     assert (found["estimate"], found["n"], found["decisions"]) == (0.5, 2, 3)
     assert (found["low"], found["high"]) == (0.0, 1.0)
 
@@ -134,12 +139,12 @@ def test_rounds_are_means_over_runs_however_many_decisions_each_has():
 def test_rounds_leave_out_phases_without_a_cooperative_option():
     punish = decision(phase="punish", menu=["spare", "punish"], action="spare")
     given = rows("decisions", decision(probabilities=[0.8, 0.2]), punish)
-    found = summary.rounds(given, ("population",)).row(0, named=True)
+    found = rounds(given).row(0, named=True)
     assert (found["estimate"], found["decisions"]) == (0.8, 1)
 
 
 def test_one_run_gives_a_mean_without_interval():
-    found = summary.rounds(rows("decisions", decision(probabilities=[0.4, 0.6])), ("population",))
+    found = rounds(rows("decisions", decision(probabilities=[0.4, 0.6])))
     assert found.select("estimate", "low", "high", "n").row(0) == (0.4, None, None, 1)
 
 
@@ -162,7 +167,7 @@ def test_pairs_tell_who_cooperated_with_whom():
         },
     )
     who = pl.DataFrame({"run_id": ["a", "a"], "agent": [0, 1], "member": ["kind", "tin-man"]})
-    found = summary.pairs(acts, who, RUNS, rows("decisions", decision()))
+    found = summary.pairs(summary.by_pair(acts, who, RUNS, rows("decisions", decision())))
     cells = found.select("source_member", "target_member", "estimate", "decisions").rows()
     assert cells == [("kind", "tin-man", 1.0, 1), ("tin-man", "kind", 0.0, 1)]
 
@@ -175,7 +180,7 @@ def test_missing_answers_are_counted_by_kind():
         decision(answer="unparsed"),
         decision(answer="failed"),
     )
-    found = quality.missing(given, ("population",)).row(0, named=True)
+    found = quality.missing(quality.answers(given, by := ("population",)), by).row(0, named=True)
     assert [found[kind] for kind in quality.ANSWERS] == [1, 1, 1, 1]
     assert (found["missing"], found["n"], found["share"]) == (3, 4, 0.75)
 
@@ -232,25 +237,28 @@ def reading(variant, first, second, **given):
     )
 
 
+def order_effect(readings):
+    by = ("scenario",)
+    return quality.order_effect(quality.orders(readings, RUNS, by), by)
+
+
 def test_order_effect_is_the_shift_in_log_odds():
     given = rows("readings", reading("forward", 0.4, 0.1), reading("reversed", 0.1, 0.2))
-    found = quality.order_effect(given, RUNS, ("scenario",)).row(0, named=True)
+    found = order_effect(given).row(0, named=True)
     # log(.4 / .1) - log(.1 / .2) = log 4 + log 2
     assert found["median"] == pytest.approx(math.log(8))
     assert (found["n"], found["flips"]) == (1, 1.0)
 
 
 def test_context_put_in_one_order_says_nothing_of_order():
-    assert quality.order_effect(
-        rows("readings", reading("forward", 0.4, 0.1)), RUNS, ("scenario",)
-    ).is_empty()
+    assert order_effect(rows("readings", reading("forward", 0.4, 0.1))).is_empty()
 
 
 def test_mass_counts_contexts_not_repeats():
     given = rows(
         "decisions", decision(mass=0.2), decision(mass=0.4), decision(mass=0.9, cached=True)
     )
-    found = quality.mass(given, ("scenario",)).row(0, named=True)
+    found = quality.mass(quality.masses(given, by := ("scenario",)), by).row(0, named=True)
     assert (found["n"], round(found["median"], 9)) == (2, 0.3)
 
 
@@ -274,7 +282,7 @@ def test_transcript_joins_decision_readings_and_prompts(tmp_path):
         journal.execute("CREATE TABLE calls (key TEXT PRIMARY KEY, request TEXT)")
         journal.execute('INSERT INTO calls VALUES (\'forward\', \'{"body": {"prompt": "Me:"}}\')')
     journal.close()
-    chosen = sample(rows("decisions", decision(probabilities=[0.7, 0.3], wording="stream")))
+    chosen = rows("decisions", decision(probabilities=[0.7, 0.3], wording="stream"))
     readings = rows("readings", reading("forward", 0.4, 0.1), reading("reversed", 0.1, 0.2))
     (found,) = read_transcripts(chosen, readings.lazy(), tmp_path / "calls.sqlite")
     assert found.distribution == (("cooperate", 0.7), ("defect", 0.3))
@@ -289,7 +297,7 @@ def test_transcript_prefers_the_second_round_and_skips_scripts():
         decision(round=2),
         decision(round=2, population="scripted", model="scripted:tit_for_tat", readout="scripted"),
     )
-    assert sample(given)["round"].to_list() == [2]
+    assert candidates(given)["round"].to_list() == [2]
 
 
 def test_absent_or_broken_journal_holds_no_prompts(tmp_path):
