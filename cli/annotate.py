@@ -86,7 +86,8 @@ def annotate(
     opened = open_folder(folder)
     said = sayings(opened, asked, kinds)
     if sample is not None and out is not None:
-        _write_sample(said, (sample, seed), asked, out)
+        told = _write_sample(said, (sample, seed), asked, out)
+        typer.echo(json.dumps(told, indent=2) if as_json else told["sample"])
         return
     given = read_labels(labels, tuple(asked.classes), _items(said)) if labels else None
     mind: Mapping[str, Any] = opened.experiment.get("mind", {})
@@ -96,8 +97,7 @@ def annotate(
     _check(choice)
     found = _judged(Pass(asked, readout, choice, seed, limit), said, folder, quiet=quiet)
     held = None if given is None else hold(given, _by_item(found.table), tuple(asked.classes))
-    told = _write(folder, asked, found, held)
-    _conclude(folder, asked, told, as_json=as_json)
+    _conclude(folder, asked, _write(folder, asked, found, held), as_json=as_json)
 
 
 def _items(said: Sequence[Said]) -> dict[str, str]:
@@ -121,7 +121,6 @@ def _check(choice: ModelChoice) -> None:
 def _judged(task: Pass, said: Sequence[Said], folder: Path, *, quiet: bool) -> Found:
     """The pass, with a bar; its journal is in the folder of the annotations."""
     place = folder / annotations.FOLDER
-    place.mkdir(exist_ok=True)
 
     async def work(watch: Tally) -> Found:
         with download_bar(quiet=quiet) as told:
@@ -185,7 +184,9 @@ def _conclude(
     typer.echo(f"records: {records}")
 
 
-def _write_sample(said: Sequence[Said], draw: tuple[int, int], rubric: Rubric, out: Path) -> None:
+def _write_sample(
+    said: Sequence[Said], draw: tuple[int, int], rubric: Rubric, out: Path
+) -> dict[str, Any]:
     """Words to be labelled, in the very form in which a judge is shown them."""
     chosen = drawn(said, *draw)
     with_rules = rubric.situation == "rules"
@@ -200,4 +201,10 @@ def _write_sample(said: Sequence[Said], draw: tuple[int, int], rubric: Rubric, o
                 rows.writerow([words.item, *rules, f'"{words.text}"', ""])
 
     write_whole(out, write)
-    typer.echo(f"{out}: {len(chosen)} to be labelled by {', '.join(rubric.classes)}", err=True)
+    classes = dict(rubric.classes)
+    return {
+        "sample": str(out),
+        "items": len(chosen),
+        "question": rubric.question,
+        "classes": classes,
+    }

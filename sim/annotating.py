@@ -5,6 +5,7 @@ the arms. What is drawn to be labelled by people is drawn likewise, evenly from 
 they see bears no arm.
 """
 
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -134,10 +135,14 @@ async def annotate(
         SimError, AgentError: it cannot begin or cannot be carried out.
     """
     asked = drawn(said, task.limit, task.seed)
+    is_new = not folder.exists()
+    folder.mkdir(exist_ok=True)
     journal = Journal(folder / JOURNAL)
+    begun = False
     try:
         async with open_model(task.model, journal, progress) as opened:
             readout = resolve_readout(task.readout, await opened.scorer.capabilities())
+            begun = True
             minds = Minds(opened.scorer, readout, Manner(temperature=0.0), on_score)
             try:
                 judged = await judge(minds, task.rubric, asked, readout)
@@ -146,6 +151,8 @@ async def annotate(
             by = {"model": opened.scorer.name, "readout": readout}
     finally:
         journal.close()
+        if is_new and not begun:  # Nothing was asked, and nothing is to be left behind.
+            shutil.rmtree(folder, ignore_errors=True)
     found = {words.item: one for words, one in zip(asked, judged, strict=True)}
     table = _table(task.rubric, said, found, by)
     return Annotated(table, _about(task, said, table, by))

@@ -282,7 +282,8 @@ def test_a_limited_pass_judges_the_very_words_of_the_sample(
     folder = play("tin-man|guardian", rounds=12)
     say(folder, [f"Word {number}." for number in range(40)])
     asked = ("annotate", folder, "--rubric", "rubric.toml")
-    assert run(*asked, "--sample", 4, "--out", "sample.csv", "--seed", 5).code == 0
+    drawn = run(*asked, "--sample", 4, "--out", "sample.csv", "--seed", 5, "--json")
+    assert json.loads(drawn.out)["items"] == 4
     assert run(*asked, "--limit", 4, "--seed", 5, "--model", model, "--quiet").code == 0
     items = {row["item"] for row in table("sample.csv")}
     rows = pl.read_parquet(TABLE)
@@ -304,6 +305,7 @@ def test_a_limited_pass_judges_the_very_words_of_the_sample(
         (("--rubric", "rubric.toml", "--what", "mesages"), "did you mean 'messages'?"),
         (("--rubric", "rubric.toml", "--readout", "labell"), "did you mean 'label'?"),
         (("--rubric", "rubric.toml", "--model", "scripted:grim"), "a strategy judges nothing"),
+        (("--rubric", "rubric.toml", "--replay"), "nothing was recorded from the model"),
         (("--rubric", "rubric.toml", "--labels", "none.csv"), "none.csv: cannot be read as CSV"),
         (
             ("--rubric", "rubric.toml", "--sample", 3, "--out", "s.csv", "--labels", "l.csv"),
