@@ -6,7 +6,7 @@ person's, whose name is the file's. Rows without a label are counted and left ou
 """
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
@@ -49,6 +49,8 @@ class Held:
         consensus: the judge with what most labellers say.
         each: the judge with every labeller.
         between: every pair of labellers, by their names.
+        by_member: the judge with what most labellers say, of the words of each member of the
+            populations; words that several said count for each.
         alpha_people: Krippendorff's alpha of the labellers.
         alpha_all: the same with the judge as one more.
     """
@@ -63,6 +65,7 @@ class Held:
     consensus: Agreement
     each: Mapping[str, Agreement]
     between: Mapping[str, Agreement]
+    by_member: Mapping[str, Agreement]
     alpha_people: float | None
     alpha_all: float | None
 
@@ -141,13 +144,19 @@ def _bare(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
-def hold(labels: Labels, judged: Mapping[str, str | None], classes: Sequence[str]) -> Held:
+def hold(
+    labels: Labels,
+    judged: Mapping[str, str | None],
+    classes: Sequence[str],
+    said_by: Mapping[str, Collection[str]],
+) -> Held:
     """A judge's classes against those of people, and of people with each other.
 
     Args:
         labels: of people.
         judged: class of each item that the judge was asked about, None where it gave none.
         classes: the rubric's.
+        said_by: items of each member; told only now, when all have judged.
     """
     everyone = sorted({item for given in labels.by.values() for item in given})
     told = {
@@ -167,6 +176,10 @@ def hold(labels: Labels, judged: Mapping[str, str | None], classes: Sequence[str
         consensus=_both(of_judge, agreed, classes),
         each={who: _both(of_judge, given, classes) for who, given in labels.by.items()},
         between={f"{a}, {b}": _both(labels.by[a], labels.by[b], classes) for a, b in pairs},
+        by_member={
+            member: _both(of_judge, {i: agreed[i] for i in items if i in agreed}, classes)
+            for member, items in sorted(said_by.items())
+        },
         alpha_people=krippendorff([told[item] for item in everyone]),
         alpha_all=krippendorff(
             [told[item] + ([of_judge[item]] if item in of_judge else []) for item in everyone]

@@ -96,7 +96,9 @@ def annotate(
     choice = ModelChoice(model, key, concurrency, replay, budget)
     _check(choice)
     found = _judged(Pass(asked, readout, choice, seed, limit), said, folder, quiet=quiet)
-    held = None if given is None else hold(given, _by_item(found.table), tuple(asked.classes))
+    held = None
+    if given is not None:
+        held = hold(given, _by_item(found.table), tuple(asked.classes), _said_by(said))
     _conclude(folder, asked, _write(folder, asked, found, held), as_json=as_json)
 
 
@@ -107,6 +109,14 @@ def _items(said: Sequence[Said]) -> dict[str, str]:
         for name in (each.words.item, each.words.text, each.text.strip()):
             of.setdefault(name, set()).add(each.words.item)
     return {name: items.pop() for name, items in of.items() if len(items) == 1}
+
+
+def _said_by(said: Sequence[Said]) -> dict[str, set[str]]:
+    """Items of each member of the populations."""
+    of: dict[str, set[str]] = {}
+    for each in said:
+        of.setdefault(each.arm[1], set()).add(each.words.item)
+    return of
 
 
 def _check(choice: ModelChoice) -> None:

@@ -29,6 +29,11 @@ def print_pass(about: Mapping[str, Any], classes: Mapping[str, int], remark: str
     console = Console()
     console.print(table)
     console.print(remark, highlight=False)
+    if about["says_one_class"]:
+        console.print("the judge gives one class to all words: it tells nothing", highlight=False)
+    if about["mass"] is not None:
+        told = f"{about['mass']:.2f}: what the judge puts on the classes at all, on average"
+        console.print(told, highlight=False)
 
 
 def print_agreement(held: Mapping[str, Any], classes: Mapping[str, Any]) -> None:
@@ -45,6 +50,9 @@ def print_agreement(held: Mapping[str, Any], classes: Mapping[str, Any]) -> None
         table.add_row(Text(f"judge, {who}"), *_both(each))
     for pair, each in held["between"].items():
         table.add_row(Text(pair), *_both(each))
+    table.add_section()
+    for member, each in held["by_member"].items() if len(held["by_member"]) > 1 else ():
+        table.add_row(Text(f"of {member}: judge, consensus"), *_both(each))
     console.print(table)
     alphas = (("labellers", held["alpha_people"]), ("with the judge", held["alpha_all"]))
     told = ", ".join(f"{who} {_DASH if a is None else f'{a:.3f}'}" for who, a in alphas)

@@ -36,7 +36,7 @@ def sayings(folder: Folder, rubric: Rubric, what: Collection[str]) -> list[Said]
     there = utterances(tables)
     wanted = [kind for each in KINDS if each in what for kind in KINDS[each]]
     arms = {
-        (run.run_id, who.agent): f"{run.condition}\x1f{who.member}"
+        (run.run_id, who.agent): (run.condition, who.member)
         for run in folder.runs
         for who in run.characters
     }

@@ -5,6 +5,7 @@ the arms. What is drawn to be labelled by people is drawn likewise, evenly from 
 they see bears no arm.
 """
 
+import math
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -41,13 +42,13 @@ class Said:
         place: run_id, round, agent, kind, and the call_key of messages or decisions.
         text: as it was said.
         words: all that a judge is shown of it.
-        arm: condition and member; looked at to draw evenly, and never shown.
+        arm: condition and member; looked at to draw evenly, and never shown to who judges.
     """
 
     place: tuple[str, int, int, str, str]
     text: str
     words: Words
-    arm: str
+    arm: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def drawn(said: Sequence[Said], number: int | None, seed: int) -> list[Words]:
 
     if number is None or number >= len(known):
         return [known[item] for item in ranked(set(known))]
-    arms: dict[str, set[str]] = defaultdict(set)
+    arms: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in said:
         arms[each.arm].add(each.words.item)
     queues = [ranked(arms[arm])[::-1] for arm in sorted(arms)]
@@ -183,6 +184,8 @@ def _about(
 ) -> dict[str, Any]:
     rubric = task.rubric
     outcomes = table["outcome"].to_list()
+    each = table.unique("item").sort("item")
+    masses = each["mass"].drop_nulls().to_list()
     return {
         "rubric": rubric.name,
         "rubric_sha256": rubric.sha256,
@@ -196,7 +199,9 @@ def _about(
         "limit": task.limit,
         "said": len(said),
         "judged": len(table),
-        "different": table["item"].n_unique(),
+        "different": len(each),
         "outcomes": {name: outcomes.count(name) for name in OUTCOMES},
+        "mass": math.fsum(masses) / len(masses) if masses else None,
+        "says_one_class": len(each) > 1 and each["class"].drop_nulls().n_unique() == 1,
         "versions": versions(),
     }

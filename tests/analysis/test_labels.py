@@ -68,7 +68,7 @@ def test_a_judge_is_held_against_what_most_people_say() -> None:
         "cleo": {"t1": "no", "t2": "no"},
     }
     judge = {"t1": "yes", "t2": "yes", "t3": "yes", "t4": None}
-    held = hold(Labels(people, 2, 1), judge, CLASSES)
+    held = hold(Labels(people, 2, 1), judge, CLASSES, {})
     assert held.labellers == ("anna", "ben", "cleo")
     assert (held.items, held.empty, held.unknown) == (5, 2, 1)
     assert (held.without_consensus, held.without_class, held.not_judged) == (1, 1, 1)
@@ -82,7 +82,18 @@ def test_a_judge_is_held_against_what_most_people_say() -> None:
 
 def test_alpha_counts_the_judge_as_one_more_labeller() -> None:
     people = {"anna": {"t1": "yes", "t2": "no"}, "ben": {"t1": "yes", "t2": "no"}}
-    held = hold(Labels(people, 0, 0), {"t1": "no", "t2": "no"}, CLASSES)
+    held = hold(Labels(people, 0, 0), {"t1": "no", "t2": "no"}, CLASSES, {})
     assert held.alpha_people == 1.0
     # yes yes no, no no no: expected 2 x 2 x 4 = 16, observed (9 - 5) / 2 = 2; 1 - 5 x 2 / 16.
     assert held.alpha_all == pytest.approx(1 - 10 / 16)
+
+
+def test_a_judge_that_errs_in_one_arm_alone_is_seen_to() -> None:
+    people = {"anna": {"t1": "yes", "t2": "no", "t3": "no", "t4": "no"}}
+    judge = {"t1": "yes", "t2": "no", "t3": "yes", "t4": "yes"}
+    # t2 was said by both.
+    said_by = {"tin-man": {"t2", "t3", "t4"}, "guardian": {"t1", "t2", "t5"}}
+    held = hold(Labels(people, 0, 0), judge, CLASSES, said_by)
+    assert list(held.by_member) == ["guardian", "tin-man"]
+    assert (held.by_member["guardian"].raw.value, held.by_member["guardian"].n) == (1.0, 2)
+    assert (held.by_member["tin-man"].raw.value, held.by_member["tin-man"].n) == (1 / 3, 3)

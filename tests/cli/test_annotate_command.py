@@ -59,8 +59,8 @@ def say(folder: Path, texts: list[str]) -> None:
     for file in sorted(folder.glob("runs/*/messages.parquet")):
         table = pl.read_parquet(file)
         said = [texts[(at + n) % len(texts)] for n in range(len(table))]
+        keys = [f"speech-{at + n}" for n in range(len(table))]
         at += len(table)
-        keys = [f"speech-{n}" for n in range(len(table))]
         named = table.with_columns(pl.Series("text", said), pl.Series("call_key", keys))
         named.write_parquet(file)
 
@@ -112,6 +112,8 @@ def test_every_utterance_has_a_row_that_leads_back_to_it(
         assert found == ("plain" if likely[0] > likely[1] else "veiled")
     assert rows.select("item", "class").n_unique() == rows["item"].n_unique()
     assert told["found"] == {name: rows["class"].to_list().count(name) for name in told["classes"]}
+    # The endpoint puts .9 on the letters, whatever it is asked.
+    assert told["mass"] == pytest.approx(0.9)
     # Two orders of two classes, once for equal words.
     assert len(requests(folder)) == 2 * rows["item"].n_unique()
     # What the play took stays what it was.
@@ -180,6 +182,24 @@ def test_the_same_command_asks_nothing_again_and_a_replay_gives_the_same_bytes(
     missing = run(*asked, "--replay")
     assert missing.code == 2 and "never recorded" in missing.err
     assert (TABLE.read_bytes(), TOLD.read_bytes()) == first
+
+
+def test_a_judge_that_says_one_class_of_everything_is_said_to(
+    run: Callable[..., Any], play: Callable[..., Path], model: str
+) -> None:
+    folder = play(rounds=20)
+    asked = ("annotate", folder, "--rubric", "rubric.toml", "--model", model, "--quiet")
+    say(folder, [f"Word {number}." for number in range(40)])
+    both = run(*asked)
+    assert set(pl.read_parquet(TABLE)["class"]) == {"plain", "veiled"}
+    assert "it tells nothing" not in both.out
+    plain = pl.read_parquet(TABLE).filter(pl.col("class") == "plain")
+    messages = pl.read_parquet("played/runs/*/messages.parquet")
+    alike = messages.filter(pl.col("call_key").is_in(plain["said_key"].to_list()))["text"].unique()
+    assert len(alike) > 1
+    say(folder, alike.sort().to_list()[:2])
+    assert "it tells nothing" in run(*asked).out
+    assert json.loads(TOLD.read_text())["says_one_class"] is True
 
 
 def test_refusals_are_counted_and_enter_no_share(
@@ -268,6 +288,10 @@ def test_a_judge_is_validated_by_labels_and_said_not_to_be_until_then(
     held = json.loads(done.out)["agreement"]
     assert (held["labellers"], held["items"], held["empty"]) == (["anna", "ben"], 6, 1)
     assert held["consensus"]["raw"]["value"] == pytest.approx(5 / 6)
+    assert {who: each["n"] for who, each in held["by_member"].items()} == {
+        "guardian": 3,
+        "tin-man": 3,
+    }
     assert held["between"]["anna, ben"]["raw"]["value"] == 1.0
     assert "Krippendorff's alpha: labellers 1.000" in run(*asked, *given).out
     # It stays while the judge does, and is no other judge's.
