@@ -6,7 +6,7 @@ from math import exp, log
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.completer import ClozeRequest, Scores
@@ -46,6 +46,7 @@ def test_two_and_three_classes_are_put_in_all_their_orders() -> None:
         assert sorted(put) == sorted(permutations(range(classes)))
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=4, max_value=7))
 def test_more_classes_stand_everywhere_and_before_each_other_equally_often(classes: int) -> None:
     put = both_ways(class_orders(classes, "cloze"))
@@ -82,6 +83,7 @@ def test_a_judge_that_likes_a_place_and_no_class_gives_none(fake_completer: Any)
     assert (found.outcome, found.found) == ("tied", None)
 
 
+@settings(deadline=None)
 @given(
     st.tuples(*[st.floats(min_value=-4, max_value=0)] * 3),
     st.tuples(*[st.floats(min_value=-4, max_value=0)] * 3),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.alternatives import put_as_cloze, put_as_label
@@ -48,6 +48,7 @@ def test_the_rules_of_the_game_are_told_where_the_rubric_wants_them() -> None:
     assert told in first.request.prompt
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_words_stay_one_quotation_whatever_they_say(words: str) -> None:
     """Nothing in the words ends the quotation or begins a line: only the quoted part differs."""

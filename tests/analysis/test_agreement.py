@@ -1,7 +1,7 @@
 """Agreement, against values worked by hand and published ones."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.agreement import agreement, consensus, krippendorff, share
@@ -69,6 +69,7 @@ def test_kappa_of_opposites_is_minus_one() -> None:
     assert found.kappa.value == pytest.approx(-1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(CLASSES), st.sampled_from(CLASSES)), max_size=30))
 def test_agreement_is_the_same_the_other_way_round_and_in_any_order(
     pairs: list[tuple[str, str]],
