@@ -54,6 +54,7 @@ class Contrast:
         corrected_for: how many contrasts p was corrected for.
         p_equivalent: that the difference lies outside the declared smallest effect of interest;
             None where the metric's unit is not that of the declared primary one.
+        registered: whether a lock declared it before the runs; else it is exploratory.
     """
 
     metric: str
@@ -81,6 +82,7 @@ class Contrast:
     family: Literal["primary", "secondary"]
     corrected_for: int = 1
     p_equivalent: float | None = None
+    registered: bool = False
 
     def turned(self) -> "Contrast":
         """The same contrast as b minus a."""
@@ -158,6 +160,8 @@ def compare(
     ]
     # A metric that a scenario does not have is no contrast of that scenario.
     real = [one for one in every if one.scenario == pooled or one.n_a or one.n_b]
+    if folder.lock.holds:
+        real = [replace(one, registered=one.family == "primary") for one in real]
     facing = (one.turned() if one.a == baseline else one for one in _adjusted(real))
     return [one for one in facing if one.metric in shown and baseline in (None, one.b)]
 

@@ -5,7 +5,7 @@ Without one, or where it does not hold, every contrast is exploratory, however i
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ class Registration:
         sha256: its hash.
         runs: how many runs it plans.
         replaces: how many locks of the same file it replaced.
+        claims: hashes of how the declared claims would be judged, by name.
         problem: why it does not hold; None where it does.
     """
 
@@ -30,12 +31,22 @@ class Registration:
     sha256: str | None = None
     runs: int | None = None
     replaces: int = 0
+    claims: Mapping[str, str] = field(default_factory=dict)
     problem: str | None = None
 
     @property
     def holds(self) -> bool:
         """Whether what the experiment declares was registered before the runs."""
         return self.date is not None and self.problem is None
+
+    def has_claim(self, name: str, about: Mapping[str, Any]) -> bool:
+        """Whether a claim was declared, and was to be judged as it is now.
+
+        Args:
+            name: C1 to C9.
+            about: all that it declares now.
+        """
+        return self.holds and self.claims.get(name) == locked.sha256_of(about)
 
     def told(self, complete: int) -> str:
         """One sentence or two.
@@ -78,7 +89,9 @@ def registration(folder: Path, experiment: Mapping[str, Any]) -> Registration:
     there = dict(_flat(_played(experiment)))
     changed = sorted(key for key, value in planned.items() if there.get(key) != value)
     problem = f"{', '.join(changed)} in experiment.toml is not as registered" if changed else None
-    return Registration(date, sha256, runs, len(document.get("replaces", ())), problem)
+    claims = document.get("inputs", {}).get("claims", {})
+    replaces = len(document.get("replaces", ()))
+    return Registration(date, sha256, runs, replaces, dict(claims), problem)
 
 
 def _played(experiment: Mapping[str, Any]) -> dict[str, Any]:

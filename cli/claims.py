@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.claims import CLAIMS, Judgement, PartJudgement, claim, judge
+from analysis.folder import Folder as Opened
 from analysis.folder import open_folder
 from cli.options import AsJson, Folder, Quiet
 
@@ -35,9 +36,11 @@ def claims(
 ) -> None:
     """Verdicts on the nine claims: supported, contradicted, no meaningful effect or undecided."""
     wanted = [claim(each).name for each in name or ()]
-    found = judge(open_folder(folder), wanted or None)
+    opened = open_folder(folder)
+    found = judge(opened, wanted or None)
     if as_json:
-        typer.echo(json.dumps([_document(one) for one in found], indent=2, ensure_ascii=False))
+        rows = [{**_document(one), "registered": _registered(one, opened)} for one in found]
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     if not found:
         typer.echo("no model played here: there is nothing that a claim is about")
@@ -45,8 +48,22 @@ def claims(
     console = Console()
     for model in dict.fromkeys(one.model for one in found):
         console.print(_table(model, [one for one in found if one.model == model]))
+    console.print(Text(_told_registration(found, opened)))
     if not quiet:
         console.print(Text("`society show claim NAME` has what each fixed beforehand", style="dim"))
+
+
+def _registered(one: Judgement, folder: Opened) -> bool:
+    return folder.lock.has_claim(one.claim.name, one.claim.about())
+
+
+def _told_registration(found: Sequence[Judgement], folder: Opened) -> str:
+    """What the lock says, and which of the claims it declared."""
+    told = folder.lock.told(len(folder.runs))
+    names = dict.fromkeys(one.claim.name for one in found if _registered(one, folder))
+    if not folder.lock.holds:
+        return told
+    return f"{told} Claims that it declares: {', '.join(names) or 'none'}."
 
 
 def _table(model: str, found: Sequence[Judgement]) -> Table:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.options import AsJson, Quiet
-from cli.planning import read_file
+from cli.planning import read_file, to_register
 from sim.errors import RecordError
 from sim.lock import (
     Registered,
@@ -15,7 +15,6 @@ from sim.lock import (
     found,
     other_versions,
     path_of,
-    registration,
     write,
 )
 
@@ -37,7 +36,7 @@ def lock(
     as_json: AsJson = False,
 ) -> None:
     """Register an experiment file before its runs: what is planned and what is declared."""
-    current = registration(*read_file(file))
+    current = to_register(*read_file(file))
     target = out or path_of(file)
     there = _found(target, force=force)
     if check:

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from analysis.claims import claim
 from analysis.metrics import METRICS
 from cli.result import amount_of, plain_title
 from scenarios.catalogue import nearest
@@ -22,6 +23,8 @@ from sim import experiment as experiments
 from sim.errors import ExperimentError
 from sim.experiment import schedule_of
 from sim.forecast import MOST_DECISIONS, Forecast, forecast
+from sim.lock import registration
+from sim.locked import sha256_of
 from sim.opening import SCRIPTED, ModelChoice
 from sim.plan import RunSpec
 from sim.prices import FREE, Price
@@ -123,6 +126,14 @@ def read_file(file: Path) -> tuple[Experiment, tuple[RunSpec, ...], ModelChoice]
     check_primary(made, str(file))
     specs = experiments.resolve(made, str(file))
     return made, specs, ModelChoice(made.mind.model, made.mind.key_variable)
+
+
+def to_register(
+    experiment: Experiment, specs: Sequence[RunSpec], model: ModelChoice
+) -> dict[str, Any]:
+    """What a lock of this experiment would say now."""
+    rules = {str(name): sha256_of(claim(name).about()) for name in experiment.analysis.claims}
+    return registration(experiment, specs, model, rules)
 
 
 def price_of(experiment: Experiment, model: ModelChoice) -> Price | None:

@@ -16,7 +16,7 @@ from analysis.metrics import score
 from analysis.report import write as write_report
 from cli.models import download_bar
 from cli.options import AsJson, Concurrency, MaxCalls, MaxCost, MaxTokens, Personas, Plan, Quiet
-from cli.planning import Planned, check_primary, price_of, tell
+from cli.planning import Planned, check_primary, price_of, tell, to_register
 from cli.progress import watching
 from cli.result import (
     overview,
@@ -30,7 +30,7 @@ from sim import experiment as experiments
 from sim.budget import Budget
 from sim.errors import ExperimentError, SimError, StoppedError
 from sim.executor import Outcome
-from sim.lock import path_of, registration, to_keep
+from sim.lock import path_of, to_keep
 from sim.opening import ModelChoice
 from sim.prices import lines_to_add
 from sim.schema import Experiment
@@ -211,7 +211,7 @@ def _lock(file: Path, planned: Planned) -> str | None:
     """The lock to put into the folder, checked; None without one."""
     if not path_of(file).exists():
         return None
-    current = registration(planned.experiment, planned.specs, planned.model)
+    current = to_register(planned.experiment, planned.specs, planned.model)
     text, remark = to_keep(file, planned.folder, current)
     if remark is not None:
         typer.echo(f"warning: {remark}", err=True)

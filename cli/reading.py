@@ -97,6 +97,7 @@ def compare(
             typer.echo(json.dumps(rows, indent=2))
         else:
             _tell_effects(effects, judges.remarks)
+            _tell_lock(opened)
         return
     found = contrasts.compare(looked_at, factors[0], names, baseline)
     beside = checks(looked_at, factors[0], found) if checked else []
@@ -108,14 +109,24 @@ def compare(
         ]
         typer.echo(json.dumps(rows, indent=2))
         return
-    for name in dict.fromkeys(contrast.metric for contrast in found):
-        title = _titled(name, judges.remarks)
-        Console().print(_table(title, [c for c in found if c.metric == name]))
+    _tell_contrasts(found, judges.remarks)
     if beside:
         Console().print(_checks_table(found, beside))
-    told = _told_gain(gained.values())
-    if told:
+    _tell_lock(opened)
+    if told := _told_gain(gained.values()):
         Console().print(told)
+
+
+def _tell_lock(folder: Opened) -> None:
+    """What was registered before the runs."""
+    typer.echo(folder.lock.told(len(folder.runs)))
+
+
+def _tell_contrasts(found: Sequence[contrasts.Contrast], remarks: Mapping[str, str]) -> None:
+    """Contrasts, each metric in a table of its own."""
+    for name in dict.fromkeys(contrast.metric for contrast in found):
+        title = _titled(name, remarks)
+        Console().print(_table(title, [c for c in found if c.metric == name]))
 
 
 def _read_by(folder: Opened, readout: str | None, by: Sequence[str]) -> Opened:
@@ -192,7 +203,8 @@ def _table(name: str, found: list[contrasts.Contrast]) -> Table:
     for c in found:
         numbers = (_number(c.p_adjusted), str(c.n), f"{c.units} {c.cluster}s")
         told = _with_interval(c.estimate, c.low, c.high)
-        table.add_row(*map(Text, (f"{c.a}\n  minus {c.b}", told, *numbers)))
+        mark = "\n  registered" if c.registered else ""
+        table.add_row(*map(Text, (f"{c.a}\n  minus {c.b}{mark}", told, *numbers)))
     return table
 
 

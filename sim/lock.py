@@ -57,7 +57,10 @@ def path_of(file: Path) -> Path:
 
 
 def registration(
-    experiment: Experiment, specs: Sequence[RunSpec], model: ModelChoice
+    experiment: Experiment,
+    specs: Sequence[RunSpec],
+    model: ModelChoice,
+    claims: Mapping[str, str],
 ) -> dict[str, Any]:
     """What would be locked now.
 
@@ -65,6 +68,7 @@ def registration(
         experiment: as read.
         specs: all its runs.
         model: who will answer.
+        claims: hashes of how the declared claims are judged, by name.
     """
     run_ids = "\n".join(sorted(spec.run_id for spec in specs))
     asked = any(spec.needs_model for spec in specs)
@@ -77,7 +81,7 @@ def registration(
             "model": model.identity() if asked else SCRIPTED.rstrip(":"),
             "experiment": _played(experiment),
         },
-        "inputs": all_inputs(experiment, specs),
+        "inputs": {**all_inputs(experiment, specs), "claims": dict(claims)},
         "versions": versions(),
     }
     return {**document, "sha256": digest(document)}

@@ -15,8 +15,12 @@ BINDING = ("plan", "inputs")
 
 def digest(document: Mapping[str, Any]) -> str:
     """SHA-256 over everything that binds, whatever the order of keys."""
-    binding = {name: document.get(name) for name in BINDING}
-    canonical = json.dumps(binding, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256_of({name: document.get(name) for name in BINDING})
+
+
+def sha256_of(document: Mapping[str, Any]) -> str:
+    """SHA-256 of anything that JSON can hold, whatever the order of keys."""
+    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -67,6 +67,7 @@ def _context(source: Source, style: Style, found: Mapping[str, Any]) -> Mapping[
         "answer": parts.answered(source),
         "has_play": source.has_play,
         "sides": parts.sides(source),
+        "registration": source.folder.lock.told(len(source.folder.runs)),
         "overview": parts.overview(source),
         "found": found,
         "trust": parts.trust(source),

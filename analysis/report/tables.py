@@ -121,7 +121,7 @@ def contrasts(found: Iterable[Contrast], caption: str) -> Table:
             signed(one.effect_size),
             f"{count(one.units)} {units(one)}{', paired' if one.paired else ''}",
             f"{count(one.personas_a)}, {count(one.personas_b)}",
-            one.family,
+            f"{one.family}, {'registered' if one.registered else 'exploratory'}",
         )
         for one in found
     ]

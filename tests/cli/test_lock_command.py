@@ -148,3 +148,55 @@ def test_an_analysis_changed_after_the_runs_is_not_registered(run: Any, tmp_path
     found = open_folder(tmp_path / "played").lock
     assert not found.holds
     assert "analysis.sesoi" in found.told(4)
+
+
+def registered(run: Any, folder: Path, *arguments: object) -> dict[str, bool]:
+    rows = json.loads(run("compare", folder, *arguments, "--json").out)
+    return {one["metric"]: one["registered"] for one in rows}
+
+
+def test_only_what_was_declared_before_the_runs_is_registered(run: Any, tmp_path: Path) -> None:
+    run("lock", written(tmp_path))
+    run("sweep", tmp_path / "small.toml", "--out", "locked")
+    metrics = ("--by", "population", "--metric", "cooperation_rate", "--metric", "mean_payoff")
+    assert registered(run, tmp_path / "locked", *metrics) == {
+        "cooperation_rate": True,
+        "mean_payoff": False,
+    }
+    told = run("compare", tmp_path / "locked", "--by", "population").out
+    assert "Registered before the runs on 20" in told
+    assert "registered\n" in told.replace(" ", "")
+    # Of a single member nothing was declared.
+    of = ("--by", "population", "--of", "scripted:grim")
+    assert registered(run, tmp_path / "locked", *of) == {"cooperation_rate": False}
+
+
+def test_without_a_lock_everything_is_exploratory_and_it_says_so_once(
+    run: Any, tmp_path: Path
+) -> None:
+    run("sweep", written(tmp_path), "--out", "free")
+    assert registered(run, tmp_path / "free", "--by", "population") == {"cooperation_rate": False}
+    assert (
+        run("compare", tmp_path / "free", "--by", "population").out.count("There is no lock") == 1
+    )
+    run("report", tmp_path / "free")
+    page = (tmp_path / "free" / "report.html").read_text()
+    assert page.count("everything is exploratory") == 1
+    assert "primary, exploratory" in page
+
+
+def test_a_claim_is_registered_where_it_was_declared(
+    run: Any, endpoint: Any, tmp_path: Path
+) -> None:
+    text = written(tmp_path, more=f'claims = ["C1"]\n[mind]\nmodel = "{endpoint.model}"\n')
+    names = {"scripted:grim": "human-benevolent", "scripted:always_defect": "tin-man"}
+    content = text.read_text()
+    for before, after in names.items():
+        content = content.replace(before, after)
+    text.write_text(content.replace("agents = 4", "agents = 4\npool = 2"))
+    assert run("lock", text).code == 0
+    lock = tomllib.loads((tmp_path / "small.lock").read_text())
+    assert list(lock["inputs"]["claims"]) == ["C1"]
+    assert run("sweep", text, "--out", "played", "--quiet").code == 0
+    found = json.loads(run("claims", "played", "--claim", "C1", "--claim", "C3", "--json").out)
+    assert {one["claim"]: one["registered"] for one in found} == {"C1": True, "C3": False}
