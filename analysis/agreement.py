@@ -1,8 +1,8 @@
 """Agreement of labels: of a judge with people, and of people with each other. Pure functions.
 
 Intervals cover 95%. What is not defined is None: kappa where both give one and the same class to
-everything, its interval where they agree throughout (the large-sample error is 0 then, and the
-interval of the raw agreement tells how little that may mean).
+everything; its interval where the large-sample error is 0, as where they agree throughout or one of
+them gives one class to everything. The interval of the raw agreement tells how little that may mean.
 """
 
 from collections import Counter

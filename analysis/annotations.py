@@ -90,7 +90,7 @@ class Annotations:
         ends = "" if low is None else f" [{low:.2f}, {high:.2f}]"
         people = len(found["labellers"])
         who = "one labeller" if people == 1 else f"{people} labellers"
-        return f"judge agrees with {who}: kappa {value}{ends}, n = {kappa['n']}"
+        return f"judge against {who}: kappa {value}{ends}, n = {kappa['n']}"
 
 
 def metric_name(rubric: str, found: str) -> str:

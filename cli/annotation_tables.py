@@ -83,5 +83,5 @@ def _told(share: Mapping[str, Any]) -> str:
 def _table(title: str, heads: tuple[str, ...]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=Text(title), title_justify="left")
     for at, heading in enumerate(heads):
-        table.add_column(heading, justify="left" if at == 0 else "right")
+        table.add_column(heading, justify="left" if at == 0 else "right", no_wrap=at > 0)
     return table

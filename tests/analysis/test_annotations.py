@@ -171,7 +171,7 @@ def test_an_agreement_is_told_with_its_interval(folder: Path) -> None:
     agreement = {"labellers": ["anna", "ben"], "consensus": {"kappa": kappa}}
     rows = read(folder, "candour").table.select("run_id", "agent", "class").rows()
     annotated(folder, rows, agreement=agreement)
-    told = "judge agrees with 2 labellers: kappa 0.40 [0.15, 0.65], n = 50"
+    told = "judge against 2 labellers: kappa 0.40 [0.15, 0.65], n = 50"
     assert read(folder, "candour").remark == told
     remarks = judged(folder, ["judge:candour:open", "cooperation_rate"], load([])).remarks
     assert set(remarks) == {f"judge:candour:{name}" for name in ("open", "run_id", "excluded")}

@@ -295,8 +295,8 @@ def test_a_judge_is_validated_by_labels_and_said_not_to_be_until_then(
     assert held["between"]["anna, ben"]["raw"]["value"] == 1.0
     assert "Krippendorff's alpha: labellers 1.000" in run(*asked, *given).out
     # It stays while the judge does, and is no other judge's.
-    assert "judge agrees with 2 labellers" in run(*asked).out
-    assert "judge agrees with 2 labellers" in run(*compared).out
+    assert "judge against 2 labellers" in run(*asked).out
+    assert "judge against 2 labellers" in run(*compared).out
     assert "judge not validated" in run(*asked, "--readout", "sample").out
 
 
