@@ -2,7 +2,7 @@
 
 Intervals cover 95%. What is not defined is None: kappa where both give one and the same class to
 everything; its interval where the large-sample error is 0, as where they agree throughout or one of
-them gives one class to everything. The interval of the raw agreement tells how little that may mean.
+them gives one class to everything. The interval of the raw agreement tells how little that means.
 """
 
 from collections import Counter
