@@ -14,7 +14,7 @@ from analysis.figures import Style
 from analysis.folder import open_folder
 from analysis.looks import DASHES, PALETTE, turn
 from analysis.outcomes import Own
-from analysis.report import inventories, parts, people, texts
+from analysis.report import inventories, parts, people, texts, verdicts
 from analysis.report.source import Source
 from analysis.report.words import count, label, number, percent, signed
 from analysis.templates import asset, policy, render, script
@@ -44,15 +44,22 @@ def write(folder: Path, out: Path | None = None, own: Own | None = None) -> Path
     found = parts.results(source, style)
     beside = people.beside(source, style)
     asked = inventories.asked(source)
+    claims = verdicts.judged(source)
     text = render(
         "report.html.j2",
-        {**_context(source, style, found), **_beside_people(beside), "asked": asked},
+        {
+            **_context(source, style, found),
+            **_beside_people(beside),
+            "asked": asked,
+            "claims": claims,
+        },
     )
     write_whole(page, lambda draft: draft.write_text(text, encoding="utf-8"))
     try:
         drawn = [(figure, style) for figure in parts.figures_of(found)]
         told = [(one[name], one[f"{name}_style"]) for one in asked for name in ("scores", "drift")]
-        for figure, looks in [*drawn, (beside["figure"], beside["style"]), *told]:
+        others = [(beside["figure"], beside["style"]), (claims["figure"], style)]
+        for figure, looks in [*drawn, *others, *told]:
             if figure.panels:
                 save(figure, looks, page.parent / "figures")
     except OSError as error:
