@@ -16,12 +16,17 @@ _TURN = {"lower": -1, "higher": 1, "either": 1, "none": 1}
 
 
 def judged(source: Source) -> Mapping[str, Any]:
-    """A figure and a table of verdicts; both empty where the runs are about none of the claims."""
+    """A figure, the verdicts and their numbers; empty where the runs are about none of them."""
     found: list[Judgement] = []
     if source.has_play and len(source.populations) >= _LEAST_POPULATIONS:
         found = judge(source.folder)
     measured = [one for one in found if one.verdict != "not measured"]
-    return {"figure": _figure(measured), "table": _table(measured), "open": _open(found)}
+    return {
+        "figure": _figure(measured),
+        "table": _table(measured),
+        "numbers": _numbers(measured),
+        "open": _open(found),
+    }
 
 
 def _parts(one: Judgement) -> Sequence[PartJudgement]:
@@ -62,7 +67,7 @@ def _figure(found: Sequence[Judgement]) -> Figure:
 def _record(one: Judgement, part: PartJudgement) -> dict[str, Any]:
     turn = _TURN[part.part.expects] * part.finding.sign / part.part.sesoi
     ends = sorted(turn * (end or 0.0) for end in (part.low, part.high))
-    name = f"{one.claim.name} {one.claim.title}"
+    name = _name(one)
     return {
         "name": f"{name}\n{_short(part)}",
         "estimate": turn * (part.finding.value or 0.0),
@@ -77,7 +82,7 @@ def _short(part: PartJudgement) -> str:
     """The part's name, broken where it is long."""
     words, lines = f"{part.part.name} ({part.readout})".split(), [""]
     for word in words:
-        if len(lines[-1]) + len(word) > 34:
+        if len(lines[-1]) + len(word) > 30:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return "\n".join(lines)
@@ -89,35 +94,40 @@ def _within(record: Mapping[str, Any], reach: float) -> dict[str, Any]:
 
 
 def _table(found: Sequence[Judgement]) -> Table:
-    rows = []
-    for one in found:
-        for place, part in enumerate(_parts(one)):
-            decides = f"about {count(part.needed)} {part.finding.unit}s" if part.needed else ""
-            rows.append(
-                (
-                    f"{one.claim.name} {one.claim.title}",
-                    one.claim.says if place == 0 else "",
-                    (one.verdict + (f": {one.reason}" if one.reason else "")) if place == 0 else "",
-                    f"{part.part.name} ({part.readout})",
-                    _number(part),
-                    f"{part.part.sesoi:g} {part.part.unit}",
-                    chance(part.p_adjusted),
-                    f"{count(part.finding.n)} {part.finding.unit}s" if part.finding.n else "0",
-                    decides,
-                )
-            )
-    head = (
-        "Claim",
-        "What it says",
-        "Verdict",
-        "Decided by",
-        "Estimate",
-        "Matters from",
-        "p corrected",
-        "n",
-        "Would decide",
-    )
+    models = len({one.model for one in found}) > 1
+    rows = [
+        (
+            _name(one) + (f", {one.model}" if models else ""),
+            one.claim.says,
+            one.verdict + (f": {one.reason}" if one.reason else ""),
+            one.claim.overturned_by,
+        )
+        for one in found
+    ]
+    head = ("Claim", "What it says", "Verdict", "What would overturn it")
     return Table("Verdicts on the claims", head, tuple(rows), texts=4)
+
+
+def _numbers(found: Sequence[Judgement]) -> Table:
+    rows = [
+        (
+            _name(one),
+            f"{part.part.name} ({part.readout})",
+            _number(part),
+            f"{part.part.sesoi:g} {part.part.unit.partition(',')[0]}",
+            chance(part.p_adjusted),
+            f"{count(part.finding.n)} {part.finding.unit}s" if part.finding.n else "0",
+            f"about {count(part.needed)} {part.finding.unit}s" if part.needed else "",
+        )
+        for one in found
+        for part in _parts(one)
+    ]
+    head = ("Claim", "Decided by", "Estimate", "Matters from", "p", "n", "Would decide")
+    return Table("What decides them; p is corrected", head, tuple(rows), texts=3)
+
+
+def _name(one: Judgement) -> str:
+    return f"{one.claim.name} {one.claim.title}"
 
 
 def _number(part: PartJudgement) -> str:
