@@ -14,10 +14,13 @@ from rich.text import Text
 from analysis.components import Component, Components
 from analysis.components import components as components_of
 from analysis.folder import open_folder
+from analysis.moments import Moment
+from analysis.option_order import option_order
 from cli.options import AsJson, Folder, Quiet
 from cli.result import plain_title
 
 _DASH = "\u2013"
+_CHOICES = frozenset({"expected_cooperation", "cooperation_rate"})
 
 
 def components(
@@ -36,10 +39,25 @@ def components(
     plan = opened.experiment.get("analysis", {})
     name = metric or str(plan.get("primary", "expected_cooperation"))
     found = components_of(opened, name, by, float(plan.get("alpha", 0.05)))
+    order = option_order(opened) if name in _CHOICES else []
     if as_json:
-        typer.echo(json.dumps(dataclasses.asdict(found), indent=2))
+        inside = [dataclasses.asdict(one) for one in order]
+        typer.echo(json.dumps({**dataclasses.asdict(found), "inside_a_choice": inside}, indent=2))
         return
     Console().print(components_table(found))
+    for one in order:
+        Console().print(_told(one), markup=False, highlight=False)
+
+
+def _told(one: Moment) -> str:
+    """What the order of mention does inside a choice; it is averaged over, and in no line above."""
+    if one.variance is None:
+        return f"{one.name}: not told from {' and '.join(one.within)}"
+    high = "" if one.high is None else f"{one.high:.5f}"
+    return (
+        f"{one.name}, averaged over in each choice: variance {one.variance:.5f}"
+        f" [{one.low or 0.0:.5f}, {high}], {one.units} units"
+    )
 
 
 def components_table(found: Components) -> Table:
