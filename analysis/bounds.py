@@ -21,14 +21,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from analysis.errors import AnalysisError
 from analysis.estimator import Sample, difference, mean
 from analysis.folder import Folder
-from analysis.samples import COORDINATES, Samples, levels, samples
-from analysis.tallies import MISSING, tallies
+from analysis.placed import placed
+from analysis.samples import Samples, levels, samples
+from analysis.tallies import COUNTED, MISSING, counts
 from sim.records import OUTCOMES
 
-BOUNDED = ("cooperation_rate", "first_round_cooperation", "expected_cooperation")
+BOUNDED = tuple(COUNTED)
 """Metrics whose missing answers can be counted."""
 
 
@@ -145,11 +145,11 @@ def worst_case(
     """
     counted = _counts(folder, metric)
     found = _ends(folder, by, (metric, counted), scenario)
-    sums = (
-        _at_levels(folder, by, counted, scenario)
-        .group_by("level")
-        .agg(pl.col("asked", *MISSING).sum())
-    )
+    where = placed(folder, by)
+    if scenario is not None:
+        where = where.filter(scenario=scenario)
+    meant = counted.join(where.select("run_id", "agent", "level"), on=["run_id", "agent"])
+    sums = meant.group_by("level").agg(pl.col("asked", *MISSING).sum())
     by_level = {row["level"]: row for row in sums.iter_rows(named=True)}
     nothing = dict.fromkeys(("asked", *MISSING), 0)
     return {
@@ -173,20 +173,13 @@ def _ends(folder: Folder, by: str, what: tuple[str, pl.DataFrame], scenario: str
 
 def _counts(folder: Folder, metric: str) -> pl.DataFrame:
     """run_id, agent, member, total (what is known to be cooperative), missing, asked, kinds."""
-    if metric not in BOUNDED:
-        raise AnalysisError(
-            f"{metric!r} has no worst case: missing answers are counted for {', '.join(BOUNDED)}"
-        )
-    found = tallies(folder, first_round=metric == "first_round_cooperation")
-    who = folder.characters.select("run_id", "agent", "member")
+    found, missing = counts(folder, metric), pl.sum_horizontal(MISSING)
     if metric == "expected_cooperation":
         # Without any distribution the metric is undefined, and so are its ends.
-        found = found.filter(pl.col("exact").sum() > 0)
-        known, total, missing = "exact", "expected", pl.col("missing_exact")
-    else:
-        known, total, missing = "decided", "cooperative", pl.sum_horizontal(MISSING)
+        found, missing = found.filter(pl.col("exact").sum() > 0), pl.col("missing_exact")
+    who = folder.characters.select("run_id", "agent", "member")
     return found.join(who, on=["run_id", "agent"]).with_columns(
-        total=pl.col(total).cast(pl.Float64), missing=missing, asked=pl.col(known) + missing
+        missing=missing, asked=pl.col("known") + missing
     )
 
 
@@ -202,20 +195,3 @@ def _outcomes(counted: pl.DataFrame, metric: str, added: pl.Expr) -> pl.DataFram
     ]
     rate = pl.when(pl.col("n") > 0).then(pl.col("total") / pl.col("n"))
     return pl.concat(pooled).with_columns(value=rate).select(*OUTCOMES).sort(*OUTCOMES)
-
-
-def _at_levels(
-    folder: Folder, by: str, counted: pl.DataFrame, scenario: str | None
-) -> pl.DataFrame:
-    """The counts of the characters that are looked at, with their level."""
-    runs = folder.metadata
-    if scenario is not None:
-        runs = runs.filter(pl.col("scenario") == scenario)
-    if by in COORDINATES:
-        column = "member" if by == "persona" else by
-        who = folder.characters.select("run_id", "agent", level=column)
-        placed = counted.join(who, on=["run_id", "agent"]).join(runs, on="run_id", how="semi")
-    else:
-        placed = counted.join(runs.select("run_id", level=by), on="run_id")
-    meant = placed.join(folder.looked_at, on=["run_id", "agent"], how="semi")
-    return meant.filter(pl.col("level").is_not_null())

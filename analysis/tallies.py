@@ -6,14 +6,44 @@ counted at a time, so that the decisions never are in memory all together.
 
 import polars as pl
 
-from analysis.errors import FolderError
+from analysis.errors import AnalysisError, FolderError
 from analysis.folder import Folder
 from scenarios.catalogue import game
 
 MISSING = ("refusal", "unparsed", "failed")
 """Kinds of answer in which nothing was decided."""
+COUNTED = {
+    "cooperation_rate": ("cooperative", "decided"),
+    "first_round_cooperation": ("cooperative", "decided"),
+    "expected_cooperation": ("expected", "exact"),
+}
+"""By metric, the columns of the tallies whose ratio it is."""
 _KEYS = ("run_id", "agent")
 _PLACE = ("game", "menu")
+
+
+def counts(folder: Folder, metric: str) -> pl.DataFrame:
+    """The tallies that a metric is made of, with its own two columns.
+
+    Args:
+        folder: the experiment; of everybody even where it is focused.
+        metric: a key of COUNTED.
+
+    Returns:
+        The tallies, of round 1 only where the metric is; total (what was cooperative) and known
+        (what it is a share of), whose ratio is the metric.
+
+    Raises:
+        AnalysisError: another metric.
+        FolderError: a table cannot be read.
+    """
+    if metric not in COUNTED:
+        raise AnalysisError(
+            f"{metric!r} is not counted answer by answer; these are: {', '.join(COUNTED)}"
+        )
+    total, known = COUNTED[metric]
+    found = tallies(folder, first_round=metric == "first_round_cooperation")
+    return found.with_columns(total=pl.col(total).cast(pl.Float64), known=known)
 
 
 def tallies(folder: Folder, *, first_round: bool = False) -> pl.DataFrame:

@@ -62,6 +62,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.coherence:coherence",
         "How coherent characters are: arbitrariness, discrimination, retest, strategies, tipping.",
     ),
+    "mixed": (
+        "cli.mixed:mixed",
+        "Crossed random effects for decisions, a check on the contrasts.",
+    ),
     "match": (
         "cli.rates:match",
         "Write how often a member chose what, for scripted seats that choose as often.",

@@ -118,7 +118,7 @@ def test_a_member_that_is_focused_is_bounded_alone(synthetic, tmp_path):
 
 
 def test_a_metric_whose_missing_answers_are_not_counted_is_refused(folder):
-    with pytest.raises(AnalysisError, match="'welfare_efficiency' has no worst case"):
+    with pytest.raises(AnalysisError, match="'welfare_efficiency' is not counted"):
         worst_case(folder(a=["cc"], b=["cc"]), "population", "welfare_efficiency")
 
 
