@@ -9,8 +9,8 @@ import polars as pl
 _COVERAGE = """
 ## How often do intervals cover?
 
-{trials:,} simulated experiments of each size in each world, two levels, a true difference, {agents}
-agents a run, spreads as `validation/coverage.py` has them. *Crossed* is what `society compare` gives
+{trials:,} simulated experiments of each size in each world, two levels, a true difference, 12
+agents a run, spreads as in `validation/coverage.py`. *Crossed* is what `society compare` gives
 ([decision 0012](decisions/0012-crossed-samples.md)); the others are computed from the same draws.
 Nominal is 95%; a figure from 1,000 trials is uncertain by about .7 (standard error).
 
@@ -54,7 +54,6 @@ def coverage(table: pl.DataFrame) -> str:
     rates = table.with_columns(rate=pl.col("covered") / pl.col("trials"))
     return _COVERAGE.format(
         trials=int(table["trials"].max()),  # type: ignore[arg-type]
-        agents=12,
         default=_by_world(rates.filter(pl.col("method") == "crossed")),
         reading=_reading(rates.filter(pl.col("method") == "crossed")),
         others=_methods(rates.filter(pl.col("runs") >= 10)),
@@ -87,7 +86,7 @@ def _reading(rates: pl.DataFrame) -> str:
             for row in outside.iter_rows(named=True)
         )
         told += f"; outside: {names}"
-    least = f"{small['rate'].min():.1%}" if len(small) else "-"
+    least = f"{min(small['rate'].to_list()):.1%}" if len(small) else "-"
     return f"{told}. With 5 runs the least is {least}."
 
 
@@ -98,7 +97,9 @@ def _methods(rates: pl.DataFrame) -> str:
         cells = []
         for method in methods:
             own = rates.filter((pl.col("world") == world) & (pl.col("method") == method))["rate"]
-            cells.append(f"{own.mean():.1%} [{own.min():.1%}, {own.max():.1%}]")
+            values: list[float] = sorted(own.to_list())
+            mean = sum(values) / len(values)
+            cells.append(f"{mean:.1%} [{values[0]:.1%}, {values[-1]:.1%}]")
         lines.append(f"| {world} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
