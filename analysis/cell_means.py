@@ -74,7 +74,7 @@ class CellMeans:
         def cells(situation: Situation) -> list[Contributions]:
             return [
                 self.within[cell].contributions(
-                    run_weights(used[cell], weight), situation, lambda _, key: key.scenario
+                    run_weights(used[cell], weight), situation, lambda _: "all"
                 )
                 for cell, weight in weights.items()
                 if cell in self.within

@@ -54,35 +54,40 @@ class Cells(Generic[Unit, Place]):
         self,
         weights: Mapping[Place, float],
         situation: Callable[[Place], Hashable],
-        group: Callable[[Unit, Place], Hashable],
+        member: Callable[[Unit], Hashable],
     ) -> dict[tuple[Hashable, Hashable], float]:
-        """Weighted deviations, summed by unit and situation.
+        """Weighted deviations from the mean of a member in a situation, by unit and situation.
+
+        What moves all of a member alike in a situation is no deviation: it cancels between levels
+        that met the same situations. Deviations from the mean of n units are too small by n - 1
+        over n, which is made up for.
 
         Args:
             weights: of each run in the estimate, with its sign; other runs are passed over.
             situation: which one a run belongs to.
-            group: deviations are from the mean of a group, for example a member in a scenario.
+            member: which one a unit belongs to.
         """
         if not len(self.unit):
             return {}
         weight = np.array([weights.get(place, 0.0) for place in self.places])[self.place]
         used = weight != 0
-        unit, place = self.unit[used], self.place[used]
-        pair = unit * len(self.places) + place
-        names, which = np.unique(pair, return_inverse=True)
-        labels = [
-            (self.units[int(one) // len(self.places)], self.places[int(one) % len(self.places)])
-            for one in names
-        ]
-        groups = _codes(group(*label) for label in labels)[which]
-        share, value = self.share[used], self.value[used]
-        totals = np.bincount(groups, share)
-        means = np.bincount(groups, share * value) / np.where(totals > 0, totals, 1)
-        deviations = np.bincount(which, weight[used] * share * (value - means[groups]))
-        found: defaultdict[tuple[Hashable, Hashable], float] = defaultdict(float)
-        for (who, where), deviation in zip(labels, deviations, strict=True):
-            found[who, situation(where)] += float(deviation)
-        return dict(found)
+        where = _codes(map(situation, self.places))[self.place[used]]
+        of = _codes(map(member, self.units))[self.unit[used]]
+        unit, share = self.unit[used], np.abs(weight[used]) * self.share[used]
+        pairs, cell = np.unique(np.stack([unit, where]), axis=1, return_inverse=True)
+        groups, group = np.unique(np.stack([of, where]), axis=1, return_inverse=True)
+        totals = np.bincount(group, share)
+        means = np.bincount(group, share * self.value[used]) / np.where(totals > 0, totals, 1)
+        deviation = self.value[used] - means[group]
+        sums = np.bincount(cell, weight[used] * self.share[used] * deviation)
+        first = np.unique(cell, return_index=True)[1]
+        sizes = np.bincount(group[first], minlength=groups.shape[1])[group[first]]
+        sums *= np.sqrt(sizes / np.maximum(sizes - 1, 1))
+        names = list(dict.fromkeys(map(situation, self.places)))
+        return {
+            (self.units[int(who)], names[int(place)]): float(value)
+            for (who, place), value in zip(pairs.T, sums, strict=True)
+        }
 
 
 def shared_variance(contributions: Collection[Contributions]) -> float:
@@ -93,7 +98,7 @@ def shared_variance(contributions: Collection[Contributions]) -> float:
             sides are one.
 
     Returns:
-        G / (G - 1) times the sum of squares over the G cells; 0 with fewer than two.
+        The sum of squares over the cells.
 
     Source: Cameron, Gelbach & Miller 2011, equation 2.11, the intersection's term.
     """
@@ -101,10 +106,7 @@ def shared_variance(contributions: Collection[Contributions]) -> float:
     for side in contributions:
         for cell, value in side.items():
             total[cell] += value
-    if len(total) < 2:
-        return 0.0
-    squares = float(np.sort(np.square(list(total.values()))).sum())
-    return squares * len(total) / (len(total) - 1)
+    return float(np.sort(np.square(list(total.values()))).sum())
 
 
 def _codes(names: Iterable[Hashable]) -> NDArray[np.int64]:

@@ -203,8 +203,8 @@ def _others(cells: Contributions) -> Contributions:
     return {(("other", unit), situation): value for (unit, situation), value in cells.items()}
 
 
-def _member(text: Text, key: Key) -> tuple[str, str]:
-    return text.member, key.scenario
+def _member(text: Text) -> str:
+    return text.member
 
 
 def is_paired(first: Sample, second: Sample) -> bool:

@@ -15,7 +15,7 @@ interval. How often it covers is in docs/validation.md.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import exp, inf, log, sqrt
 from typing import NamedTuple
 
 from scipy import special
@@ -85,7 +85,8 @@ class Uncertainty:
             return float(2 * special.stdtr(free, -distance / sqrt(variance)))
         if self.half_width(_LEAST_P) <= distance:
             return _LEAST_P
-        return float(brentq(lambda alpha: self.half_width(alpha) - distance, _LEAST_P, 1.0))
+        at = brentq(lambda log_p: self.half_width(exp(log_p)) - distance, log(_LEAST_P), 0.0)
+        return exp(float(at))
 
     def p_equivalent(self, value: float, margin: float) -> float:
         """P-value of the hypothesis that the true value lies outside (-margin, margin).

@@ -40,6 +40,7 @@ class World:
         runs: between runs.
         agents: between agents within a run.
         scenarios: between scenarios, of the difference's halves.
+        common: between wordings and between runs, of both levels alike: what pairing takes out.
         bounded: whether each agent's value is a share of ten choices instead of normal.
     """
 
@@ -49,6 +50,7 @@ class World:
     runs: float = 0.0
     agents: float = 0.1
     scenarios: float = 0.0
+    common: float = 0.15
     bounded: bool = False
 
 
@@ -96,14 +98,16 @@ def trial(
         for s in range(size.seeds)
     ]
     who = np.array([draws.permutation(AGENTS) % size.persons for _ in keys])
+    common = draws.normal(0, world.common, (len(keys), 1))
+    common += np.repeat(draws.normal(0, world.common, len(keys) // size.seeds), size.seeds)[:, None]
     for sign, name in ((1, "a"), (-1, "b")):
-        values = _values(world, size, sign * effect / 2, (who, draws))
+        values = _values(world, size, sign * effect / 2 + common, (who, draws))
         samples.append(_sample(name, keys, who, values))
     return samples[0], samples[1]
 
 
 def _values(
-    world: World, size: Size, shift: float, drawn: tuple[NDArray[np.int64], np.random.Generator]
+    world: World, size: Size, shift: Real, drawn: tuple[NDArray[np.int64], np.random.Generator]
 ) -> Real:
     who, draws = drawn
     shape = size.scenarios, size.wordings, size.seeds
@@ -114,7 +118,7 @@ def _values(
     ).reshape(-1, 1)
     persons = draws.normal(0, world.persons, size.persons)[who]
     if world.bounded:
-        odds = 2.0 + place + persons
+        odds = 2.0 + shift + place + persons
         return draws.binomial(10, 1 / (1 + np.exp(-odds))) / 10
     return 0.5 + shift + place + persons + draws.normal(0, world.agents, who.shape)
 

@@ -65,28 +65,35 @@ def test_no_variance_gives_what_a_permutation_can_honestly_give():
 
 
 def test_shared_variance_by_hand():
-    # Two persons in two runs: values 0, 2 and 4, 6; group mean 3; each weighs 1/4.
+    # Two persons in two runs: values 0, 2 and 4, 6; each weighs 1/4. From the means 1 and 5 of the
+    # runs all are 1 off, and deviations of two are too small by half.
     cells = Cells.of(
         ["a", "b", "a", "b"],
         [0, 0, 1, 1],
         np.array([0.0, 2.0, 4.0, 6.0]),
         np.array([0.5, 0.5, 0.5, 0.5]),
     )
-    found = cells.contributions({0: 0.5, 1: 0.5}, lambda run: run, lambda *_: "all")
-    assert found == {("a", 0): -0.75, ("b", 0): -0.25, ("a", 1): 0.25, ("b", 1): 0.75}
-    assert shared_variance([found]) == pytest.approx(4 / 3 * 1.25)
+    found = cells.contributions({0: 0.5, 1: 0.5}, lambda run: run, lambda _: "all")
+    off = 0.25 * sqrt(2)
+    wanted = {("a", 0): -off, ("b", 0): off, ("a", 1): -off, ("b", 1): off}
+    assert found == {key: pytest.approx(value) for key, value in wanted.items()}
+    assert shared_variance([found]) == pytest.approx(4 * off**2)
 
 
 def test_cells_of_both_levels_that_are_one_person_s_are_one():
     side = {("a", 0): 0.5, ("b", 0): -0.5}
     other = {("a", 0): -0.5, ("b", 0): 0.5}
     assert shared_variance([side, other]) == 0
-    assert shared_variance([side]) == pytest.approx(2 * 0.5)
+    assert shared_variance([side]) == pytest.approx(0.5)
 
 
 def _crossed(generator, spread, wordings=5, seeds=4, persons=12):
-    """Two levels with persons, wordings and noise, and no difference between them."""
+    """Two levels with persons, wordings and noise, and no difference between them.
+
+    Both meet the same wordings, which move them alike much more than apart.
+    """
     sd_persons, sd_wordings = spread
+    common = np.repeat(generator.normal(0, 0.2, wordings), seeds)[:, None]
     samples = []
     for name in "ab":
         who = generator.normal(0, sd_persons, persons)
@@ -94,6 +101,7 @@ def _crossed(generator, spread, wordings=5, seeds=4, persons=12):
         keys = [Key("game", f"w{w}", f"w{w}s{s}") for w in range(wordings) for s in range(seeds)]
         values = (
             who[None, :]
+            + common
             + np.repeat(told, seeds)[:, None]
             + generator.normal(0, 0.1, (len(keys), persons))
         )
