@@ -91,6 +91,8 @@ def _line(one: PartJudgement) -> Text:
     if one.low is not None and one.high is not None:
         value += f" [{one.low:+.3f}, {one.high:+.3f}]"
     told = f"{lead}{value} {one.part.unit}, {one.finding.n} {one.finding.unit}s"
+    if one.finding.uncertainty is None and one.finding.reason:
+        return Text(f"{told}; {one.finding.reason}")
     if one.part.role == "guard":
         return Text(f"guard: {told}")
     told += f"; matters from {one.part.sesoi:g}"

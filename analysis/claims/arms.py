@@ -1,6 +1,7 @@
 """Differences of arms: weighted sums of the means of characters who are told apart by filters."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -21,7 +22,8 @@ def difference(folder: Folder, options: Mapping[str, Any], alpha: float) -> Find
         folder: of one model and readout.
         options: "metric"; "arms": list of {weight, and what tells the arm: columns with a value or
             a list of values}; "over": columns whose shared levels weigh the same; "by": factors of
-            the design that the arms differ in, so that runs are paired across them.
+            the design that the arms differ in, so that runs are paired across them; "least": how
+            many personas every arm must have.
         alpha: of the interval that is looked at for the widest sample.
     """
     rows = placed(folder, str(options["metric"]), options.get("by", ()))
@@ -46,13 +48,24 @@ def between(rows: pl.DataFrame, options: Mapping[str, Any], alpha: float) -> Fin
     shared = sorted(strata.filter(pl.col("arm") == len(arms))["stratum"])
     if not shared:
         return missing(f"its arms share no level of {' x '.join(over)}")
-    table = CellMeans.of(told.filter(pl.col("stratum").is_in(shared)), ["arm", "stratum"])
+    compared = told.filter(pl.col("stratum").is_in(shared))
+    table = CellMeans.of(compared, ["arm", "stratum"])
     weights: dict[tuple[str, ...], float] = {
         (str(place), stratum): float(arm["weight"]) / len(shared)
         for place, arm in enumerate(options["arms"])
         for stratum in shared
     }
-    return of_estimation(table.estimated(weights, alpha))
+    found = of_estimation(table.estimated(weights, alpha))
+    persons = compared.group_by("arm").agg(pl.col("person").n_unique())["person"]
+    return _about_many(found, persons.to_list(), int(options.get("least", 1)))
+
+
+def _about_many(found: Finding, persons: Sequence[int], least: int) -> Finding:
+    """Without uncertainty where an arm has too few persons for a claim about their kind."""
+    if min(persons) >= least:
+        return found
+    reason = f"an arm has {min(persons)} personas, and {least} are needed to speak of their kind"
+    return replace(found, uncertainty=None, reason=reason)
 
 
 def placed(folder: Folder, metric: str, by: Sequence[str] = ()) -> pl.DataFrame:

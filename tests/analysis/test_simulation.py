@@ -92,9 +92,7 @@ def test_more_seeds_do_not_replace_persons() -> None:
 
 
 def test_without_an_effect_intervals_exclude_zero_as_seldom_as_they_say() -> None:
-    spread = sds(
-        wording=0.2, wording_arm=0.05, persona=0.05, persona_wording=0.03, residual=0.05
-    )
+    spread = sds(wording=0.2, wording_arm=0.05, persona=0.05, persona_wording=0.03, residual=0.05)
     draws = simulate(plan(persons=8, wordings=6, seeds=2), spread, 0.05, EXPERIMENTS)
     assert 0.01 * EXPERIMENTS <= draws.power(0) <= 0.08 * EXPERIMENTS
 
