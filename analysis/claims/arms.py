@@ -12,6 +12,7 @@ from analysis.folder import Folder
 from analysis.run_record import RunRecord
 from analysis.samples import observed
 
+_NO_FILTER = ("weight", "least")
 _COORDINATES = ("identity", "affect", "stance")
 
 
@@ -20,10 +21,10 @@ def difference(folder: Folder, options: Mapping[str, Any], alpha: float) -> Find
 
     Args:
         folder: of one model and readout.
-        options: "metric"; "arms": list of {weight, and what tells the arm: columns with a value or
-            a list of values}; "over": columns whose shared levels weigh the same; "by": factors of
-            the design that the arms differ in, so that runs are paired across them; "least": how
-            many personas every arm must have.
+        options: "metric"; "arms": list of {weight, least (how many personas it takes), and what
+            tells the arm: columns with a value or a list of values}; "over": columns whose shared
+            levels weigh the same; "by": factors of the design that the arms differ in, so that
+            runs are paired across them.
         alpha: of the interval that is looked at for the widest sample.
     """
     rows = placed(folder, str(options["metric"]), options.get("by", ()))
@@ -56,16 +57,22 @@ def between(rows: pl.DataFrame, options: Mapping[str, Any], alpha: float) -> Fin
         for stratum in shared
     }
     found = of_estimation(table.estimated(weights, alpha))
-    persons = compared.group_by("arm").agg(pl.col("person").n_unique())["person"]
-    return _about_many(found, persons.to_list(), int(options.get("least", 1)))
+    return _about_many(found, compared, options["arms"])
 
 
-def _about_many(found: Finding, persons: Sequence[int], least: int) -> Finding:
+def _about_many(
+    found: Finding, compared: pl.DataFrame, arms: Sequence[Mapping[str, Any]]
+) -> Finding:
     """Without uncertainty where an arm has too few persons for a claim about their kind."""
-    if min(persons) >= least:
-        return found
-    reason = f"an arm has {min(persons)} personas, and {least} are needed to speak of their kind"
-    return replace(found, uncertainty=None, reason=reason)
+    for place, arm in enumerate(arms):
+        own = compared.filter(pl.col("arm") == str(place))["person"].n_unique()
+        least = int(arm.get("least", 1))
+        if own < least:
+            reason = (
+                f"{own} personas with {_told(arm)}, and {least} are needed to speak of the kind"
+            )
+            return replace(found, uncertainty=None, reason=reason)
+    return found
 
 
 def placed(folder: Folder, metric: str, by: Sequence[str] = ()) -> pl.DataFrame:
@@ -107,7 +114,7 @@ def _about(run: RunRecord) -> dict[str, str]:
 def _of(rows: pl.DataFrame, arm: Mapping[str, Any]) -> pl.DataFrame:
     chosen = rows
     for name, wanted in arm.items():
-        if name == "weight":
+        if name in _NO_FILTER:
             continue
         if name not in rows.columns:
             return rows.clear()
@@ -117,4 +124,4 @@ def _of(rows: pl.DataFrame, arm: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def _told(arm: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value!r}" for name, value in arm.items() if name != "weight")
+    return ", ".join(f"{name} {value!r}" for name, value in arm.items() if name not in _NO_FILTER)
