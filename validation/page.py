@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import statistics_page
 from human_reproduction import FILE as REPRODUCED
 from persona_readings import items
 from persona_sensitivity import Readings, between_personas, by_game, gap, of_readouts, within_items
@@ -136,6 +137,8 @@ def page(data: Path) -> str:
         + sensitivity(pl.read_csv(data / "persona_readings.csv"))
         + inventory(json.loads((data / "inventory.json").read_text()))
         + factorial(json.loads((data / "factorial.json").read_text()))
+        + statistics_page.coverage(pl.read_csv(data / "coverage.csv"))
+        + statistics_page.errors(json.loads((data / "errors.json").read_text()))
         + reproduction(pl.read_csv(data / REPRODUCED, schema_overrides={"why": pl.String}))
     )
 

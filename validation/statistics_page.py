@@ -61,10 +61,12 @@ def coverage(table: pl.DataFrame) -> str:
 
 
 def _by_world(rates: pl.DataFrame) -> str:
-    sizes = ["scenarios", "wordings", "seeds", "persons", "runs"]
+    worlds = rates["world"].unique(maintain_order=True).to_list()
+    places = pl.col("world").replace_strict(worlds, range(len(worlds)))
+    ordered = rates.sort(places, "runs", "scenarios", "wordings", "persons", maintain_order=True)
     head = "| what varies | runs a level | scenarios x wordings x seeds | personas | crossed |"
     lines = [head, "|---|---|---|---|---|"]
-    for row in rates.sort("world", *sizes, maintain_order=True).iter_rows(named=True):
+    for row in ordered.iter_rows(named=True):
         shape = f"{row['scenarios']} x {row['wordings']} x {row['seeds']}"
         lines.append(
             f"| {row['world']} | {row['runs']} | {shape} | {row['persons']} | {row['rate']:.1%} |"
