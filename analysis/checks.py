@@ -15,66 +15,84 @@ from analysis.samples import samples
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
-    """Checks of one contrast; what cannot be computed is None.
+class Worst:
+    """What missing answers could do to one contrast; None where its metric has no worst case.
 
     Attributes:
-        p_permutation: over runs: sign flips of pairs, or splits of runs.
-        bca_low: lower end of the BCa bootstrap over runs.
-        bca_high: upper end.
-        studentised_low: lower end of the bootstrap-t over runs.
-        studentised_high: upper end.
         missing_a: answers that are missing at a.
         missing_b: at b.
         worst_low: least difference that the missing answers allow, with its own sampling error.
         worst_high: greatest.
     """
 
-    p_permutation: float | None
-    bca_low: float | None
-    bca_high: float | None
-    studentised_low: float | None
-    studentised_high: float | None
-    missing_a: int | None
-    missing_b: int | None
-    worst_low: float | None
-    worst_high: float | None
+    missing_a: int | None = None
+    missing_b: int | None = None
+    worst_low: float | None = None
+    worst_high: float | None = None
 
 
-def checks(folder: Folder, by: str, found: Sequence[Contrast]) -> list[Checks]:
-    """Checks of contrasts over all scenarios.
+@dataclass(frozen=True, slots=True)
+class Resampled:
+    """Other ways to one contrast's interval and p, over runs alone; None where undefined.
+
+    Attributes:
+        p_permutation: sign flips of pairs, or splits of runs.
+        bca_low: lower end of the BCa bootstrap.
+        bca_high: upper end.
+        studentised_low: lower end of the bootstrap-t.
+        studentised_high: upper end.
+    """
+
+    p_permutation: float | None = None
+    bca_low: float | None = None
+    bca_high: float | None = None
+    studentised_low: float | None = None
+    studentised_high: float | None = None
+
+
+def worst(folder: Folder, by: str, found: Sequence[Contrast]) -> list[Worst]:
+    """The worst cases of contrasts over all scenarios.
 
     Args:
         folder: the experiment.
         by: the factor that they are of.
         found: contrasts of `analysis.contrasts.compare`.
     """
-    values = samples(folder, by)
-    alpha = float(folder.experiment.get("analysis", {}).get("alpha", 0.05))
-    matched = is_matched(folder, by)
-    worst = {
-        name: (ends(folder, by, name), worst_case(folder, by, name))
-        for name in dict.fromkeys(one.metric for one in found)
-        if name in BOUNDED
-    }
+    alpha, matched = _alpha(folder), is_matched(folder, by)
+    names = dict.fromkeys(one.metric for one in found if one.metric in BOUNDED)
+    cases = {name: (ends(folder, by, name), worst_case(folder, by, name)) for name in names}
     rows = []
     for one in found:
-        sides = [values.get((one.metric, level), Sample()) for level in (one.a, one.b)]
-        over_runs = _over_runs(sides[0], sides[1], alpha)
-        missing: tuple[int | None, int | None] = (None, None)
-        bounds: tuple[float | None, float | None] = (None, None)
-        if one.metric in worst:
-            of, levels = worst[one.metric]
-            told = of.contrast(one.a, one.b, alpha, matched=matched)
-            bounds = told.interval_low, told.interval_high
-            missing = levels[one.a].missing, levels[one.b].missing
-        rows.append(Checks(*over_runs, *missing, *bounds))
+        if one.metric not in cases:
+            rows.append(Worst())
+            continue
+        of, levels = cases[one.metric]
+        bounds = of.contrast(one.a, one.b, alpha, matched=matched)
+        missing = levels[one.a].missing, levels[one.b].missing
+        rows.append(Worst(*missing, bounds.interval_low, bounds.interval_high))
     return rows
 
 
-def _over_runs(
-    first: Sample, second: Sample, alpha: float
-) -> tuple[float | None, float | None, float | None, float | None, float | None]:
+def resampled(folder: Folder, by: str, found: Sequence[Contrast]) -> list[Resampled]:
+    """Permutation tests and bootstraps of contrasts over all scenarios.
+
+    Args:
+        folder: the experiment.
+        by: the factor that they are of.
+        found: contrasts of `analysis.contrasts.compare`.
+    """
+    values, alpha = samples(folder, by), _alpha(folder)
+    sides = [
+        [values.get((one.metric, level), Sample()) for level in (one.a, one.b)] for one in found
+    ]
+    return [_over_runs(first, second, alpha) for first, second in sides]
+
+
+def _alpha(folder: Folder) -> float:
+    return float(folder.experiment.get("analysis", {}).get("alpha", 0.05))
+
+
+def _over_runs(first: Sample, second: Sample, alpha: float) -> Resampled:
     """Permutation p, BCa and bootstrap-t.
 
     Where scenarios have different numbers of runs their means are no plain means of runs, and there
@@ -88,9 +106,9 @@ def _over_runs(
         keys = [key for side in (first, second) for key in sorted(side.runs)]
     scenarios = [key.scenario for key in keys]
     if len({scenarios.count(name) for name in set(scenarios)}) != 1:
-        return None, None, None, None, None
+        return Resampled()
     one, other = groups[0], groups[1] if len(groups) > 1 else None
-    return (
+    return Resampled(
         resampling.permutation_p(one, other),
         *resampling.bca(one, other, alpha),
         *resampling.studentised(one, other, alpha),

@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Write the report, one self-contained page, and its figures.",
     ),
     "compare": (
-        "cli.reading:compare",
+        "cli.comparing:compare",
         "Contrasts between the levels of a factor, or main effects and interactions of several.",
     ),
     "components": (
