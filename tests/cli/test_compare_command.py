@@ -45,3 +45,22 @@ def test_other_metrics_have_no_drawn_twin(run, sweep):
     asked = ("compare", "e", "--by", "population", "--metric", "mean_payoff")
     (one,) = json.loads(run(*asked, "--json").out)
     assert "relative_efficiency" not in one
+
+
+def test_every_contrast_of_cooperation_says_what_is_missing_and_what_it_could_do(run, sweep):
+    sweep("scripted:random", "scripted:tit_for_tat")
+    (one,) = json.loads(run("compare", "e", "--by", "population", "--json").out)
+    assert (one["missing_a"], one["missing_b"]) == (0, 0)
+    # Nothing is missing: the worst case is the difference itself with its sampling error.
+    assert one["worst_low"] == pytest.approx(one["low"])
+    assert "missing" not in run("compare", "e", "--by", "population").out
+
+
+def test_checks_stand_beside_the_interval_when_asked_for(run, sweep):
+    sweep("scripted:random", "scripted:tit_for_tat")
+    asked = ("compare", "e", "--by", "population", "--checks")
+    (one,) = json.loads(run(*asked, "--json").out)
+    # Four pairs: 2 of 16 sign flips are the least that a permutation test can give.
+    assert one["p_permutation"] >= 2 / 16
+    assert one["bca_low"] < one["estimate"] < one["bca_high"]
+    assert "over runs alone" in run(*asked).out
