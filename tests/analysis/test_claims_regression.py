@@ -44,12 +44,12 @@ def test_a_slope_that_differs_between_situations_is_uncertain_by_them():
 def test_planted_slopes_are_covered_over_persons_and_situations():
     generator = np.random.default_rng(3)
     covered = []
-    for _ in range(400):
+    for _ in range(300):
         values, traits = _planted(generator, 40, situations=6, spread=0.05)
         low, high = slope(values, traits, 0, "scenario").interval(0.05)
         covered.append(low <= 0.1 <= high)
-    # 400 trials at .95: standard error .011.
-    assert 0.92 <= np.mean(covered) <= 0.985
+    # 300 trials at .95: standard error .013.
+    assert 0.915 <= np.mean(covered) <= 0.985
 
 
 def test_too_few_people_or_equal_ones_have_no_slope():

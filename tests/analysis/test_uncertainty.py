@@ -122,17 +122,17 @@ def _crossed(generator, spread, wordings=5, seeds=4, persons=12):
 def test_intervals_cover_whatever_varies(spread):
     generator = np.random.default_rng(11)
     covered = []
-    for _ in range(600):
+    for _ in range(400):
         found = difference(*_crossed(generator, spread), 0.05, matched=False).decisive
         covered.append(found.low <= 0 <= found.high)
-    # 600 trials at .95: standard error .009. One sample alone covers .5 to .9 in some of these.
-    assert 0.925 <= np.mean(covered) <= 0.978
+    # 400 trials at .95: standard error .011. One sample alone covers .5 to .9 in some of these.
+    assert 0.92 <= np.mean(covered) <= 0.98
 
 
 def test_one_sample_alone_does_not_cover_what_the_other_varies_in():
     generator = np.random.default_rng(12)
     covered = []
-    for _ in range(300):
+    for _ in range(150):
         found = difference(*_crossed(generator, (0.1, 0.04)), 0.05, matched=False)
         alone = found.over("run")
         covered.append(alone.low <= 0 <= alone.high)
