@@ -78,6 +78,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.annotate:annotate",
         "Let a model judge what was said, by a rubric, without knowing who said it.",
     ),
+    "export": (
+        "cli.export:export_folder",
+        "Write the tables, or the transcripts as Inspect logs, for other programs.",
+    ),
     "graph": ("cli.reading:graph", "Write the interaction graph of one run."),
     "list": (
         "cli.looking:list_kind",
