@@ -72,7 +72,7 @@ def runs(folder: Folder) -> pl.DataFrame:
     A factor of the name of one of the others is not told twice.
     """
     metadata = folder.metadata
-    more = {
+    more: dict[str, list[Any]] = {
         "game": [run.game for run in folder.runs],
         "parameters": [_json(run.parameters) for run in folder.runs],
         "group_sizes": [list(run.group_sizes) for run in folder.runs],

@@ -11,10 +11,11 @@ from typing import Literal, get_args
 import tomli_w
 
 from analysis.errors import AnalysisError
+from analysis.export.inspect_logs import write_logs
 from analysis.export.tables import write_tables
 from analysis.folder import Folder
 
-Format = Literal["csv", "jsonl", "parquet"]
+Format = Literal["csv", "jsonl", "parquet", "inspect"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 CONTENTS = "export.toml"
 """The list of what is in an export; a folder that has one may be replaced by another export."""
@@ -52,7 +53,10 @@ def export(folder: Folder, kind: Format, out: Path | None = None) -> Exported:
     rows: dict[str, int] = {}
 
     def write(draft: Path) -> None:
-        rows.update(write_tables(folder, kind, draft))
+        if kind == "inspect":
+            rows.update(write_logs(folder, draft))
+        else:
+            rows.update(write_tables(folder, kind, draft))
         about = {"format": kind, "runs": len(folder.runs), "rows": rows}
         (draft / CONTENTS).write_text(tomli_w.dumps(about), encoding="utf-8")
 
