@@ -1,7 +1,6 @@
-"""One run as it was played: who sat where, what each did to whom, round by round.
+"""One run as it was played: who sat where, what each did to whom and said, round by round.
 
-Plain values that become the JSON of the interactive graph, and the input of every other picture
-of a single run.
+Plain values: the input of every picture of a single run.
 """
 
 from collections.abc import Mapping
@@ -9,11 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
+import polars as pl
 
 from analysis.folder import Folder
-from analysis.run_record import CharacterRecord, RunRecord
+from analysis.run_record import RunRecord
+from analysis.utterances import utterances
 
 LAYOUT_SEED = 0
+MOST_SPRINGS = 500
+"""Above so many characters all stand on a circle, since springs take minutes."""
 _LINK = ("round", "source", "target", "action", "action_class", "payoff")
 _MOVE = (
     "round",
@@ -26,6 +29,7 @@ _MOVE = (
     "menu",
     "probabilities",
     "payoff",
+    "facts",
 )
 
 
@@ -56,6 +60,8 @@ class Move:
         menu: option keys.
         probabilities: one per option; None where the readout gives none.
         payoff: points, None in phases that pay nothing.
+        facts: JSON object of what the seat was told for this choice beyond rules and memory; None
+            where there was nothing.
     """
 
     round: int
@@ -68,6 +74,37 @@ class Move:
     menu: tuple[str, ...]
     probabilities: tuple[float, ...] | None
     payoff: float | None
+    facts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Something that a character said to others, thought or gave as its reason.
+
+    Attributes:
+        round: 1-based.
+        agent: whose words.
+        kind: message, thought, reason or answer.
+        text: the words.
+        targets: who heard it; empty unless a message.
+    """
+
+    round: int
+    agent: int
+    kind: str
+    text: str
+    targets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an intervention told or did to a character at the beginning of a round."""
+
+    round: int
+    agent: int
+    kind: str
+    arm: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +116,16 @@ class Play:
         positions: x and y of every character, in [0, 1].
         links: what was done, empty in one-seat games.
         moves: every choice asked, in the order of the table.
+        sayings: every message, thought and reason, by round and agent.
+        told: what interventions told, by round and agent.
     """
 
     run: RunRecord
     positions: Mapping[int, tuple[float, float]]
     links: tuple[Link, ...]
     moves: tuple[Move, ...]
+    sayings: tuple[Saying, ...] = ()
+    told: tuple[Told, ...] = ()
 
     @property
     def population(self) -> str:
@@ -119,11 +160,44 @@ def read_play(folder: Folder, run_id: str) -> Play:
         positions=layout(agents, met or set(run.edges)),
         links=links,
         moves=tuple(_move(row) for row in tables["decisions"].select(_MOVE).iter_rows()),
+        sayings=_sayings(tables),
+        told=_told(tables),
+    )
+
+
+def _sayings(tables: Mapping[str, pl.DataFrame]) -> tuple[Saying, ...]:
+    """Messages with who heard them, those in the wording's phrases too; and all own thoughts."""
+    heard = (
+        tables["messages"]
+        .filter(pl.col("text").is_not_null())
+        .group_by("round", "source", "text", "call_key", maintain_order=True)
+        .agg(pl.col("target").drop_nulls().unique().sort())
+    )
+    messages = [
+        Saying(round, source, "message", text, tuple(targets))
+        for round, source, text, targets in heard.select(
+            "round", "source", "text", "target"
+        ).iter_rows()
+    ]
+    own = utterances(tables).filter(pl.col("kind") != "message")
+    thoughts = [Saying(*row, ()) for row in own.select("round", "agent", "kind", "text").iter_rows()]
+    return tuple(sorted([*messages, *thoughts], key=lambda one: (one.round, one.agent)))
+
+
+def _told(tables: Mapping[str, pl.DataFrame]) -> tuple[Told, ...]:
+    if "interventions" not in tables:
+        return ()
+    rows = tables["interventions"].select("round", "agent", "kind", "arm", "text").sort("round", "agent")
+    return tuple(
+        Told(round, agent, kind or "", arm or "", text or "")
+        for round, agent, kind, arm, text in rows.iter_rows()
     )
 
 
 def layout(agents: list[int], met: set[tuple[int, int]]) -> dict[int, tuple[float, float]]:
     """Where each character is drawn: a circle where all meet or none, else springs from a seed.
+
+    More than `MOST_SPRINGS` characters always stand on a circle.
 
     Args:
         agents: every character.
@@ -138,7 +212,7 @@ def layout(agents: list[int], met: set[tuple[int, int]]) -> dict[int, tuple[floa
     if len(agents) < 2:
         return dict.fromkeys(agents, (0.5, 0.5))
     placed = nx.circular_layout(graph)
-    if 0 < nx.density(graph) < 1 and len(agents) > 3:
+    if 0 < nx.density(graph) < 1 and 3 < len(agents) <= MOST_SPRINGS:
         placed = nx.spring_layout(graph, pos=placed, seed=LAYOUT_SEED, iterations=200)
     low = [min(point[axis] for point in placed.values()) for axis in (0, 1)]
     span = [max(point[axis] for point in placed.values()) - low[axis] or 1.0 for axis in (0, 1)]
@@ -152,90 +226,6 @@ def layout(agents: list[int], met: set[tuple[int, int]]) -> dict[int, tuple[floa
 
 
 def _move(row: tuple[Any, ...]) -> Move:
-    *facts, menu, probabilities, payoff = row
+    *known, menu, probabilities, payoff, facts = row
     given = None if probabilities is None else tuple(probabilities)
-    return Move(*(*facts, tuple(menu or ()), given, payoff))
-
-
-def as_json(play: Play) -> dict[str, Any]:
-    """The run as compact JSON values: texts once, rows as arrays that point into them.
-
-    Returns:
-        `actions` and `menus` are looked up by the indices in `links`
-        ([round, source, target, action, class, payoff]) and `moves`
-        ([round, agent, partner, answer, action, class, menu, probabilities, payoff, phase]).
-    """
-    words = _Words()
-    links = [
-        [
-            link.round,
-            link.source,
-            link.target,
-            words.index(link.action),
-            words.index(link.action_class),
-            link.payoff,
-        ]
-        for link in play.links
-    ]
-    moves = [
-        [
-            move.round,
-            move.agent,
-            move.partner,
-            words.index(move.answer),
-            words.index(move.action),
-            words.index(move.action_class),
-            [words.index(option) for option in move.menu],
-            None
-            if move.probabilities is None
-            else [round(value, 3) for value in move.probabilities],
-            move.payoff,
-            words.index(move.phase),
-        ]
-        for move in play.moves
-    ]
-    return {
-        "run_id": play.run.run_id,
-        "seed": play.run.seed,
-        "scenario": play.run.scenario,
-        "population": play.population,
-        "wording": play.run.factors.get("wording"),
-        "rounds": play.rounds,
-        "characters": [_character(play, who) for who in play.run.characters],
-        "words": words.known,
-        "links": links,
-        "moves": moves,
-    }
-
-
-class _Words:
-    """Each text once; rows hold its index."""
-
-    def __init__(self) -> None:
-        self.known: list[str] = []
-        self._indices: dict[str, int] = {}
-
-    def index(self, word: str | None) -> int | None:
-        if word is None:
-            return None
-        if word not in self._indices:
-            self._indices[word] = len(self.known)
-            self.known.append(word)
-        return self._indices[word]
-
-
-def _character(play: Play, who: CharacterRecord) -> dict[str, Any]:
-    x, y = play.positions[who.agent]
-    return {
-        "agent": who.agent,
-        "member": who.member,
-        "persona": who.persona,
-        "identity": who.identity,
-        "affect": who.affect,
-        "stance": who.stance,
-        "source": who.source,
-        "text": who.text,
-        "strategy": who.strategy,
-        "x": x,
-        "y": y,
-    }
+    return Move(*(*known, tuple(menu or ()), given, payoff, facts))

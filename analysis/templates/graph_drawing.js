@@ -1,0 +1,133 @@
+"use strict";
+// Draws a society: nodes are made once a run and only moved on; the edges of a round are a few
+// paths, one a class, so that hundreds of characters stay quick.
+(function () {
+  const ours = window.societyGraph, SVG = "http://www.w3.org/2000/svg";
+  const SIZE = 520, MARGIN = 52, FEW = 60;
+  const CORNERS = [[0, 0], [4, Math.PI / 4], [3, -Math.PI / 2], [4, 0], [6, 0], [3, Math.PI / 2], [5, -Math.PI / 2]];
+
+  function element(name, attributes, text) {
+    const made = document.createElement(name);
+    for (const key in attributes || {}) made.setAttribute(key, attributes[key]);
+    if (text !== undefined && text !== null) made.textContent = text;
+    return made;
+  }
+  function shape(name, attributes, text) {
+    const made = document.createElementNS(SVG, name);
+    for (const key in attributes) made.setAttribute(key, attributes[key]);
+    if (text !== undefined) made.textContent = text;
+    return made;
+  }
+  // A member's mark of radius 1; shapes shift when colours begin anew.
+  function marker(place, colours) {
+    const [corners, turn] = CORNERS[(place + Math.floor(place / CORNERS.length)) % CORNERS.length];
+    const list = [];
+    for (let corner = 0; corner < corners; corner += 1) {
+      const angle = turn + (2 * Math.PI * corner) / corners;
+      list.push((1.18 * Math.cos(angle)).toFixed(3) + "," + (1.18 * Math.sin(angle)).toFixed(3));
+    }
+    const made = corners ? shape("polygon", { points: list.join(" ") }) : shape("circle", { r: 1 });
+    made.setAttribute("class", "mark");
+    made.setAttribute("fill", colours[place % colours.length]);
+    return made;
+  }
+  const place = (x, y) => [MARGIN + (SIZE - 2 * MARGIN) * x, MARGIN + (SIZE - 2 * MARGIN) * y];
+  const spell = (point) => point[0].toFixed(1) + "," + point[1].toFixed(1);
+  function along(points, when) {
+    let left = points;
+    while (left.length > 1) {
+      left = left.slice(1).map((end, at) => [0, 1].map((axis) => left[at][axis] + when * (end[axis] - left[at][axis])));
+    }
+    return left[0];
+  }
+  function arrowhead(points, when, size) {
+    const [x, y] = along(points, when);
+    const [dx, dy] = along(points.slice(1).map((end, at) => [end[0] - points[at][0], end[1] - points[at][1]]), when);
+    const far = Math.hypot(dx, dy) || 1, u = (size * dx) / far, v = (size * dy) / far;
+    return "M" + [[x + u, y + v], [x - u - 0.85 * v, y - v + 0.85 * u], [x - u + 0.85 * v, y - v - 0.85 * u]].map(spell).join("L") + "Z";
+  }
+  // Bent to the left of its way, so that the way back lies beside it.
+  function curve(start, end, size) {
+    const dx = end[0] - start[0], dy = end[1] - start[1], far = Math.hypot(dx, dy) || 1;
+    const bend = Math.min(0.16 * far, 34) / far;
+    const bent = [(start[0] + end[0]) / 2 + dy * bend, (start[1] + end[1]) / 2 - dx * bend];
+    return { line: "M" + spell(start) + "Q" + spell(bent) + " " + spell(end), head: arrowhead([start, bent, end], 0.56, size) };
+  }
+  function loop(at, size) {
+    let x = at[0] - SIZE / 2, y = at[1] - SIZE / 2;
+    const far = Math.hypot(x, y);
+    [x, y] = far > 1 ? [x / far, y / far] : [0, -1];
+    const first = [at[0] + 95 * x - 58 * y, at[1] + 95 * y + 58 * x], second = [at[0] + 95 * x + 58 * y, at[1] + 95 * y - 58 * x];
+    const points = [at, first, second, at];
+    return { line: "M" + spell(at) + "C" + points.slice(1).map(spell).join(" "), head: arrowhead(points, 0.5, size), middle: along(points, 0.5) };
+  }
+  // Edges as one path for all lines of a class, and one for their arrowheads.
+  function joined(edges, dim) {
+    const layer = [];
+    for (const side of ["neutral", "uncooperative", "cooperative"]) {
+      const those = edges.filter((edge) => edge.side === side);
+      if (!those.length) continue;
+      const faint = dim ? " far" : "";
+      layer.push(shape("path", { class: "edge " + side + faint, d: those.map((edge) => edge.path.line).join("") }),
+        shape("path", { class: "head " + side + faint, d: those.map((edge) => edge.path.head).join("") }));
+    }
+    return layer;
+  }
+
+  function society(play, data, looks, drawing) {
+    const few = play.characters.length <= FEW, scale = few ? 1 : Math.max(0.3, Math.sqrt(FEW / play.characters.length));
+    const places = new Map(play.characters.map((who) => [who.agent, place(who.x, who.y)]));
+    const edges = shape("g", { "aria-hidden": "true" }), nodes = new Map(), paths = new Map();
+    for (const who of play.characters) {
+      const [x, y] = places.get(who.agent);
+      const node = shape("g", { class: "node", role: "button", transform: "translate(" + x.toFixed(1) + " " + y.toFixed(1) + ")", "data-agent": who.agent,
+        tabindex: few || who === play.characters[0] ? "0" : "-1" });
+      const drawn = marker(looks.members.indexOf(who.member), looks.colours);
+      node.append(drawn);
+      if (few) node.append(shape("text", { y: 4, class: "number" }, String(who.agent)));
+      const choice = shape("text", { class: "choice-name" });
+      if (few && !play.links.length) node.append(choice);
+      nodes.set(who.agent, { node, drawn, choice, who });
+    }
+    drawing.classList.toggle("many", !few);
+    drawing.replaceChildren(edges, ...[...nodes.values()].map((one) => one.node));
+
+    function pathOf(link) {
+      const key = link[1] + ">" + link[2];
+      if (!paths.has(key)) paths.set(key, curve(places.get(link[1]), places.get(link[2]), few ? 5 : 2.2));
+      return paths.get(key);
+    }
+    function label(who, round) {
+      return "Character " + who.agent + ", " + who.member + ", " + ours.points(data.earned.get(who.agent)[round]) + " points so far; " +
+        ours.tellMove(data, data.last.get(who.agent)[round]);
+    }
+    function show(round, chosen) {
+      let most = 0;
+      for (const who of play.characters) most = Math.max(most, data.earned.get(who.agent)[round] || 0);
+      for (const { node, drawn, choice, who } of nodes.values()) {
+        const sum = data.earned.get(who.agent)[round];
+        const radius = scale * (most > 0 && sum > 0 ? 11 + 11 * Math.sqrt(sum / most) : most > 0 ? 11 : 13);
+        drawn.setAttribute("transform", "scale(" + radius.toFixed(2) + ")");
+        node.setAttribute("class", "node" + (chosen === who.agent ? " chosen" : ""));
+        node.setAttribute("aria-pressed", String(chosen === who.agent));
+        node.setAttribute("aria-label", label(who, round));
+        if (few && !play.links.length) {
+          const move = data.last.get(who.agent)[round];
+          choice.setAttribute("y", radius + 15);
+          choice.textContent = move ? data.word(move[4]) || "no answer" : "";
+          drawn.setAttribute("class", "mark " + (move ? data.word(move[5]) || "missing" : ""));
+        }
+      }
+      const all = data.acts[round].filter((link) => link[4] !== null);
+      const told = ours.reciprocity(all, data.word), near = (a, b) => chosen === null || a === chosen || b === chosen;
+      const band = (pairs, dim) => shape("path", { class: "band" + (dim ? " far" : ""), d: pairs.map(([a, b]) => "M" + spell(places.get(a)) + "L" + spell(places.get(b))).join("") });
+      const drawn = all.map((link) => ({ side: data.word(link[4]), path: pathOf(link), near: near(link[1], link[2]) }));
+      edges.replaceChildren(
+        band(told.mutual.filter(([a, b]) => !near(a, b)), true), band(told.mutual.filter(([a, b]) => near(a, b)), false),
+        ...joined(drawn.filter((edge) => !edge.near), true), ...joined(drawn.filter((edge) => edge.near), false));
+      return told.counts;
+    }
+    return { show, label: (agent, round) => label(nodes.get(agent).who, round), node: (agent) => nodes.get(agent).node };
+  }
+  Object.assign(ours, { element, shape, marker, place, curve, loop, along, society, SIZE });
+})();
