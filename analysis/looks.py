@@ -1,6 +1,6 @@
-"""Colours, point shapes and dashes of names, the same in every picture."""
+"""Colours, point shapes and dashes of names, the same in every picture; texts that hide nothing."""
 
-import unicodedata
+from unicodedata import category
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8c8c8c")
 """Okabe and Ito's colour-blind safe palette, without its black and yellow, which vanish on dark
@@ -14,22 +14,31 @@ def turn(index: int) -> int:
     return (index + index // len(PALETTE)) % len(SHAPES)
 
 
-_STEERING = frozenset("\ufffe\uffff\u200b\u200e\u200f\u061c\u2028\u2029\u2060\ufeff") | frozenset(
-    map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-)
-"""Marks that turn the direction of writing, break lines, or take no place at all."""
-
-
 def printable(text: str) -> str:
-    """The text with a replacement character for all that is not to be seen but does something.
+    """The text without the control characters that no picture can hold."""
+    kept = (
+        one if one in "\n\t" or (one >= " " and one not in "\x7f\ufffe\uffff") else "\ufffd"
+        for one in text
+    )
+    return "".join(kept)
 
-    These are control characters (terminal escapes among them), halves of surrogate pairs, which no
-    file can hold, and marks that turn the direction of writing or are invisible.
+
+def visible(text: str) -> str:
+    """The text with every character that is not seen, or turns others around, told by its number.
+
+    These are control and format characters (escapes, zero-width ones, marks of direction) and
+    what no file in UTF-8 can hold. Line breaks and tabs stay. What a model wrote is data: two
+    names that look alike must be alike, and no text may rearrange the page around it.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
-    return "".join("\ufffd" if _steers(one) else one for one in text)
+    return "".join(
+        f"\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}U+{ord(one):04X}"
+        "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+        if one not in "\n\t" and category(one) in _UNSEEN
+        else one
+        for one in text.replace("\r\n", "\n")
+    )
 
 
-def _steers(one: str) -> bool:
-    return one not in "\n\t" and (unicodedata.category(one) in ("Cc", "Cs") or one in _STEERING)
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

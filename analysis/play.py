@@ -180,14 +180,20 @@ def _sayings(tables: Mapping[str, pl.DataFrame]) -> tuple[Saying, ...]:
         ).iter_rows()
     ]
     own = utterances(tables).filter(pl.col("kind") != "message")
-    thoughts = [Saying(*row, ()) for row in own.select("round", "agent", "kind", "text").iter_rows()]
+    thoughts = [
+        Saying(*row, targets=()) for row in own.select("round", "agent", "kind", "text").iter_rows()
+    ]
     return tuple(sorted([*messages, *thoughts], key=lambda one: (one.round, one.agent)))
 
 
 def _told(tables: Mapping[str, pl.DataFrame]) -> tuple[Told, ...]:
     if "interventions" not in tables:
         return ()
-    rows = tables["interventions"].select("round", "agent", "kind", "arm", "text").sort("round", "agent")
+    rows = (
+        tables["interventions"]
+        .select("round", "agent", "kind", "arm", "text")
+        .sort("round", "agent")
+    )
     return tuple(
         Told(round, agent, kind or "", arm or "", text or "")
         for round, agent, kind, arm, text in rows.iter_rows()

@@ -1,4 +1,4 @@
-"""A large society by the population's members: one node a member, shares of classes between them."""
+"""A large society by the population's members: a node a member, shares of classes between."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """Where the marks and edges of a still picture lie; the page's scripts draw in the same way."""
 
+from itertools import pairwise
 from math import cos, hypot, pi, sin
 
 Point = tuple[float, float]
@@ -78,15 +79,12 @@ def _arrowhead(points: list[Point], when: float, size: float) -> str:
 def _at(points: list[Point], when: float) -> Point:
     """A point of a Bezier curve, by de Casteljau's construction."""
     while len(points) > 1:
-        points = [_between(*pair, when) for pair in zip(points, points[1:], strict=False)]
+        points = [_between(*pair, when) for pair in pairwise(points)]
     return points[0]
 
 
 def _slope(points: list[Point], when: float) -> Point:
-    steps = [
-        (after[0] - before[0], after[1] - before[1])
-        for before, after in zip(points, points[1:], strict=False)
-    ]
+    steps = [(after[0] - before[0], after[1] - before[1]) for before, after in pairwise(points)]
     return _at(steps, when)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from analysis.graph.payload import payload
-from analysis.looks import PALETTE, printable
+from analysis.graph.words import shown
+from analysis.looks import PALETTE
 from analysis.play import Play
 from analysis.templates import asset, policy, render
 
@@ -22,7 +23,7 @@ def page(play: Play) -> str:
     """The graph as a self-contained interactive page."""
     ours = scripts()
     context = {
-        "title": printable(title(play)),
+        "title": shown(title(play)),
         "data": embedded([play], []),
         "policy": policy(*ours),
         "style": asset("report.css") + asset("graph.css"),
@@ -42,7 +43,7 @@ def embedded(plays: Sequence[Play], names: Sequence[str]) -> dict[str, Any]:
     return {
         "plays": [payload(play) for play in plays],
         "colours": PALETTE,
-        "members": list(dict.fromkeys(map(printable, [*names, *seated]))),
+        "members": list(dict.fromkeys(map(shown, [*names, *seated]))),
     }
 
 

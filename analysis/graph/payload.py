@@ -6,7 +6,7 @@ from math import cos, pi, sin
 from typing import Any
 
 from analysis.graph.blocks import blocks, flows, is_large
-from analysis.looks import printable
+from analysis.graph.words import shown
 from analysis.play import Play
 from analysis.run_record import CharacterRecord
 
@@ -31,12 +31,12 @@ def payload(play: Play) -> dict[str, Any]:
         ([round or 0 for all, source, target, cooperative, neutral, uncooperative, low, high]).
     """
     about = {
-        "run_id": printable(play.run.run_id),
+        "run_id": shown(play.run.run_id),
         "seed": play.run.seed,
-        "scenario": printable(play.run.scenario),
-        "population": printable(play.population),
-        "wording": _shown(play.run.factors.get("wording")),
-        "memory": _shown(play.run.factors.get("memory")),
+        "scenario": shown(play.run.scenario),
+        "population": shown(play.population),
+        "wording": shown(play.run.factors.get("wording")),
+        "memory": shown(play.run.factors.get("memory")),
         "rounds": play.rounds,
         "size": len(play.run.characters),
         "missing": sum(move.answer != "decision" for move in play.moves),
@@ -49,7 +49,7 @@ def _in_blocks(play: Play) -> dict[str, Any]:
     places = ring(len(found))
     return {
         "blocks": [
-            [printable(block.member), block.size, *place, list(map(_rounded, block.points))]
+            [shown(block.member), block.size, *place, list(map(_rounded, block.points))]
             for block, place in zip(found, places, strict=True)
         ],
         "flows": [
@@ -92,8 +92,10 @@ def _one_by_one(play: Play) -> dict[str, Any]:
         for move in play.moves
     ]
     told = [
-        [one.round, one.agent, words.index(one.kind), words.index(one.arm)]
-        + [words.index(_clipped(one.text, LONGEST))]
+        [
+            *(one.round, one.agent),
+            *map(words.index, (one.kind, one.arm, _clipped(one.text, LONGEST))),
+        ]
         for one in play.told
     ]
     return {
@@ -110,9 +112,9 @@ def _one_by_one(play: Play) -> dict[str, Any]:
 def _sayings(play: Play, words: "_Words") -> list[list[Any]]:
     rows, left = [], MOST_WORDS
     for one in play.sayings:
-        shown = _clipped(one.text, LONGEST) or ""
-        left -= len(shown)
-        text = words.index(shown) if left >= 0 else None
+        kept = _clipped(one.text, LONGEST) or ""
+        left -= len(kept)
+        text = words.index(kept) if left >= 0 else None
         rows.append(
             [one.round, one.agent, words.index(one.kind), text, len(one.text), list(one.targets)]
         )
@@ -129,10 +131,6 @@ def _clipped(text: str | None, most: int) -> str | None:
     return text[:most] + "\u2026"
 
 
-def _shown(value: object) -> object:
-    return printable(value) if isinstance(value, str) else value
-
-
 @dataclass
 class _Words:
     """Each text once; rows hold its index."""
@@ -145,7 +143,7 @@ class _Words:
             return None
         if word not in self._indices:
             self._indices[word] = len(self.known)
-            self.known.append(printable(word))
+            self.known.append(str(shown(word)))
         return self._indices[word]
 
 
@@ -161,5 +159,5 @@ def _character(play: Play, who: CharacterRecord) -> Mapping[str, Any]:
         "text": _clipped(who.text, LONGEST_PERSONA),
         "strategy": who.strategy,
     }
-    shown = {key: _shown(value) for key, value in texts.items()}
-    return {"agent": who.agent, **shown, "x": x, "y": y}
+    fit = {key: shown(value) for key, value in texts.items()}
+    return {"agent": who.agent, **fit, "x": x, "y": y}

@@ -10,13 +10,16 @@ from analysis.graph.geometry import Point, curve, loop, marker, middle
 from analysis.graph.page import title
 from analysis.graph.payload import ring
 from analysis.graph.values import society_graph
-from analysis.looks import PALETTE, printable
+from analysis.graph.words import short, shown
+from analysis.looks import PALETTE
 from analysis.play import Play
 from analysis.templates import render
 
 _SIZE, _MARGIN = 520, 60
 _FEW = 60
 """Up to so many characters there is room for numbers and arrowheads."""
+_FEW_MEMBERS = 4
+"""Up to so many members there is room for shares on their edges."""
 _LONGEST_NAME = 56
 
 
@@ -27,14 +30,14 @@ def drawing(play: Play) -> str:
     both mostly cooperated.
     """
     content = _members(play) if is_large(play) else _characters(play)
-    return render("graph.svg.j2", {"title": _short(title(play), 72), "size": _SIZE, **content})
+    return render("graph.svg.j2", {"title": short(title(play), 72), "size": _SIZE, **content})
 
 
 def _characters(play: Play) -> dict[str, Any]:
     graph = society_graph(play)
     names = sorted({data["member"] for _, data in graph.nodes(data=True)})
     few = len(graph) <= _FEW
-    scale = 1.0 if few else max(0.3, (_FEW / len(graph)) ** 0.5)
+    scale = 1.0 if few else 0.7 * (_FEW / len(graph)) ** 0.5
     most = max((data.get("payoff", 0.0) for _, data in graph.nodes(data=True)), default=0.0)
     places = {agent: _place(data["x"], data["y"]) for agent, data in graph.nodes(data=True)}
     nodes = [
@@ -77,12 +80,12 @@ def _mostly(edge: Mapping[str, Any]) -> str:
     return max(order, key=classes.count)
 
 
-def _mutual(
-    graph: "nx.DiGraph[int]", places: Mapping[int, Point]
-) -> Iterable[tuple[Point, Point]]:
+def _mutual(graph: "nx.DiGraph[int]", places: Mapping[int, Point]) -> Iterable[tuple[Point, Point]]:
     for first, second in graph.edges:
         if first < second and graph.has_edge(second, first):
-            shares = (graph.edges[pair]["cooperation"] for pair in ((first, second), (second, first)))
+            shares = (
+                graph.edges[pair]["cooperation"] for pair in ((first, second), (second, first))
+            )
             if all(share > 0.5 for share in shares):
                 yield places[first], places[second]
 
@@ -110,8 +113,8 @@ def _members(play: Play) -> dict[str, Any]:
         "nodes": nodes,
         "edges": edges,
         "bands": [],
-        "legend": _legend([printable(block.member) for block in found]),
-        "note": "Numbers: characters; cooperative share of all acts between members (n acts).",
+        "legend": _legend([str(shown(block.member)) for block in found]),
+        "note": "On nodes: characters. On edges: cooperative share of the acts (their number).",
     }
 
 
@@ -120,12 +123,12 @@ def _flow(flow: Flow, found: tuple[Block, ...], places: list[Point]) -> dict[str
     centre = (_SIZE / 2, _SIZE / 2)
     lines = loop(source, centre, 6) if flow.source == flow.target else curve(source, target, 6)
     share = flow.cooperative / flow.n
-    names = [printable(found[place].member) for place in (flow.source, flow.target)]
+    names = [shown(found[place].member) for place in (flow.source, flow.target)]
     return {
         **_edge(lines),
         "kind": flow.mostly,
         "width": 2.4,
-        "label": f"{share:.0%} ({flow.n})",
+        "label": f"{share:.0%} ({flow.n})" if len(found) <= _FEW_MEMBERS else "",
         "label_at": middle(lines[1]),
         "told": f"{names[0]} to {names[1]}: cooperative in {flow.cooperative} of {flow.n}"
         f" [{flow.low:.2f}, {flow.high:.2f}], neutral in {flow.neutral}",
@@ -135,7 +138,7 @@ def _flow(flow: Flow, found: tuple[Block, ...], places: list[Point]) -> dict[str
 def _told_of(block: Block) -> str:
     points = block.points[-1] if block.points else None
     known = "no points defined" if points is None else f"{points:g} points each"
-    return f"{printable(block.member)}: {block.size} characters, {known}"
+    return f"{shown(block.member)}: {block.size} characters, {known}"
 
 
 def _edge(lines: tuple[str, str]) -> dict[str, Any]:
@@ -158,11 +161,6 @@ def _mark(place: int, at: Point, radius: float) -> dict[str, Any]:
 
 def _legend(names: list[str]) -> list[dict[str, Any]]:
     return [
-        {**_mark(place, (28, _SIZE + 72 + 22 * place), 7), "name": _short(name, _LONGEST_NAME)}
+        {**_mark(place, (28, _SIZE + 72 + 22 * place), 7), "name": short(name, _LONGEST_NAME)}
         for place, name in enumerate(names)
     ]
-
-
-def _short(text: str, most: int) -> str:
-    line = " ".join(printable(text).split())
-    return line if len(line) <= most else line[: most - 1] + "\u2026"

@@ -9,7 +9,7 @@ from typing import Any
 
 import networkx as nx
 
-from analysis.looks import printable
+from analysis.graph.words import shown
 from analysis.play import Link, Move, Play
 from analysis.run_record import CharacterRecord
 
@@ -28,7 +28,7 @@ def society_graph(play: Play) -> "nx.DiGraph[int]":
     graph: nx.DiGraph[int] = nx.DiGraph(
         run_id=play.run.run_id,
         scenario=play.run.scenario,
-        population=printable(play.population),
+        population=shown(play.population),
         seed=play.run.seed,
         rounds=play.rounds,
     )
@@ -169,7 +169,9 @@ def _choice(move: Move) -> dict[str, Any]:
 
 def _fields(one: Any) -> dict[str, Any]:  # noqa: ANN401 - a saying or what was told
     values = {name: getattr(one, name) for name in type(one).__dataclass_fields__}
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return {
+        key: list(value) if isinstance(value, tuple) else value for key, value in values.items()
+    }
 
 
 def _flat(steps: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -182,8 +184,4 @@ def _flat(steps: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _known(facts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: printable(value) if isinstance(value, str) else value
-        for key, value in facts.items()
-        if value is not None
-    }
+    return {key: shown(value) for key, value in facts.items() if value is not None}

@@ -7,7 +7,7 @@
   const { plays, colours, members } = JSON.parse(holder.textContent);
   if (!plays.length) return;
   const looks = { colours, members }, parts = {};
-  for (const name of ["run", "round", "shown", "play", "speed", "who", "status", "drawing", "legend", "hover", "tip", "size", "detail"]) parts[name] = root.querySelector("[data-" + name + "]");
+  for (const name of ["run", "round", "shown", "play", "speed", "who", "status", "drawing", "canvas", "legend", "hover", "tip", "size", "detail"]) parts[name] = root.querySelector("[data-" + name + "]");
   let play = plays[0], data = null, view = null, round = 1, chosen = null, timer = null;
 
   function draw() {
@@ -68,10 +68,10 @@
     const label = view.label(agentOf(node), round) + ".";
     parts.hover.textContent = label;
     parts.tip.textContent = label;
-    const here = node.getBoundingClientRect(), frame = parts.tip.parentElement.getBoundingClientRect();
-    const left = Math.min(here.left - frame.left, frame.width - parts.tip.offsetWidth);
+    const here = node.getBoundingClientRect(), around = frame.getBoundingClientRect();
+    const left = Math.min(here.left - around.left, around.width - parts.tip.offsetWidth);
     parts.tip.style.left = Math.max(0, left) + "px";
-    parts.tip.style.top = here.bottom - frame.top + 6 + "px";
+    parts.tip.style.top = here.bottom - around.top + 6 + "px";
   }
   function move(node, step) {
     const nodes = [...parts.drawing.querySelectorAll("[data-agent]")];
@@ -82,8 +82,10 @@
   const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
   parts.drawing.addEventListener("pointerover", (event) => hover(nodeOf(event)));
   parts.drawing.addEventListener("pointerleave", () => hover(null));
-  parts.drawing.addEventListener("focusin", (event) => hover(nodeOf(event)));
-  parts.drawing.addEventListener("focusout", () => hover(null));
+  // On the frame: listening for focus itself would make the picture a stop of its own.
+  const frame = parts.drawing.parentElement;
+  frame.addEventListener("focusin", (event) => hover(nodeOf(event)));
+  frame.addEventListener("focusout", () => hover(null));
   parts.drawing.addEventListener("click", (event) => {
     const node = nodeOf(event);
     if (node) choose(agentOf(node) === chosen ? null : agentOf(node));
@@ -133,15 +135,15 @@
   function open(index) {
     stop();
     play = plays[index];
+    root.classList.toggle("crowd", !play.blocks && play.characters.length > 60);
     data = play.blocks ? null : ours.index(play);
-    view = play.blocks ? ours.blocks(play, looks, parts.drawing) : ours.society(play, data, looks, parts.drawing);
+    view = play.blocks ? ours.blocks(play, looks, parts.drawing, parts.canvas) : ours.society(play, data, looks, parts.drawing, parts.canvas);
     round = 1;
     parts.round.max = String(Math.max(1, play.rounds));
     parts.hover.textContent = "";
     parts.size.textContent = play.blocks
       ? "Each node is a member of the population with the number of its characters; an edge bears the cooperative share of acts in this round and their number, and the look of most of them."
       : "Colour and shape name the population's member; the size grows with the points earned so far.";
-    root.classList.toggle("crowd", !play.blocks && play.characters.length > 60);
     offer();
     drawLegend();
     choose(null);
@@ -155,6 +157,8 @@
   parts.round.addEventListener("input", () => go(Number(parts.round.value)));
   parts.play.addEventListener("click", () => (timer ? stop() : start()));
   parts.speed.addEventListener("change", () => { if (timer) start(); });
+  new ResizeObserver(() => view && view.repaint()).observe(parts.canvas);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.repaint());
   parts.run.parentElement.hidden = plays.length === 1;
   root.hidden = false;
   // A mixed population shows most; where there is none, the first run.

@@ -8,7 +8,7 @@
 
   // A block is [member, characters, x, y, points so far by round]; a flow is
   // [round or 0 for all, source, target, cooperative, neutral, uncooperative, low, high].
-  function blocks(play, looks, drawing) {
+  function blocks(play, looks, drawing, canvas) {
     const most = Math.max(...play.blocks.map((block) => block[1])), nodes = new Map();
     const places = play.blocks.map((block) => ours.place(0.12 + 0.76 * block[2], 0.12 + 0.76 * block[3]));
     const edges = shape("g", { "aria-hidden": "true" }), words = shape("g", { "aria-hidden": "true" });
@@ -21,6 +21,7 @@
       nodes.set(at, node);
     });
     drawing.classList.remove("many");
+    canvas.hidden = true;
     drawing.replaceChildren(edges, ...nodes.values(), words);
 
     function label(at, round) {
@@ -37,7 +38,7 @@
         const faint = chosen === null || flow[1] === chosen ? "" : " far";
         lines.push(shape("path", { class: "edge wide " + mostly(flow) + faint, d: path.line }), shape("path", { class: "head " + mostly(flow) + faint, d: path.head }));
         const [x, y] = path.head.slice(1).split("L")[0].split(",").map(Number);
-        texts.push(shape("text", { x: x, y: y - 7, class: "share" + faint }, Math.round((100 * flow[3]) / counts(flow)) + "% (" + counts(flow) + ")"));
+        if (play.blocks.length <= 4 || flow[1] === chosen) texts.push(shape("text", { x: x, y: y - 7, class: "share" + faint }, Math.round((100 * flow[3]) / counts(flow)) + "% (" + counts(flow) + ")"));
       }
       edges.replaceChildren(...lines);
       words.replaceChildren(...texts);
@@ -48,7 +49,7 @@
       }
       return sums;
     }
-    return { show, label, node: (at) => nodes.get(at) };
+    return { show, repaint: () => {}, label, node: (at) => nodes.get(at) };
   }
 
   function describeBlock(play, at, round) {

@@ -1,6 +1,7 @@
 "use strict";
-// Draws a society: nodes are made once a run and only moved on; the edges of a round are a few
-// paths, one a class, so that hundreds of characters stay quick.
+// Draws a society: nodes are made once a run and only changed in size; the edges of a round are a
+// few paths, one a class. Those of a crowd are straight lines on a canvas beneath, which browsers
+// paint many times faster than curves of SVG.
 (function () {
   const ours = window.societyGraph, SVG = "http://www.w3.org/2000/svg";
   const SIZE = 520, MARGIN = 52, FEW = 60;
@@ -74,8 +75,37 @@
     return layer;
   }
 
-  function society(play, data, looks, drawing) {
-    const few = play.characters.length <= FEW, scale = few ? 1 : Math.max(0.3, Math.sqrt(FEW / play.characters.length));
+  // A crowd's edges: each is [from, to, class, near], with the way back beside the way there.
+  function paint(canvas, edges, bands) {
+    const scale = (canvas.clientWidth * (window.devicePixelRatio || 1)) / SIZE, look = window.getComputedStyle(canvas);
+    canvas.width = canvas.height = Math.max(1, Math.round(SIZE * scale));
+    const pen = canvas.getContext("2d"), ink = {
+      cooperative: look.getPropertyValue("--give"), uncooperative: look.getPropertyValue("--take"), neutral: look.getPropertyValue("--else") };
+    pen.setTransform(scale, 0, 0, scale, 0, 0);
+    function line(from, to, aside) {
+      const dx = to[0] - from[0], dy = to[1] - from[1], far = Math.hypot(dx, dy) || 1, x = (dy / far) * aside, y = (-dx / far) * aside;
+      pen.beginPath();
+      pen.moveTo(from[0] + x, from[1] + y);
+      pen.lineTo(to[0] + x, to[1] + y);
+      pen.stroke();
+    }
+    pen.strokeStyle = ink.cooperative;
+    pen.lineWidth = 3.4;
+    for (const [from, to, near] of bands) { pen.globalAlpha = near ? 0.25 : 0.03; line(from, to, 0); }
+    for (const front of [false, true]) {
+      pen.lineWidth = front ? 0.9 : 0.6;
+      for (const [from, to, side, near] of edges) {
+        if (near !== front) continue;
+        pen.globalAlpha = near ? 0.9 : 0.07;
+        pen.strokeStyle = ink[side];
+        pen.setLineDash(side === "uncooperative" ? [3, 2] : side === "neutral" ? [0.8, 1.6] : []);
+        line(from, to, 0.9);
+      }
+    }
+  }
+
+  function society(play, data, looks, drawing, canvas) {
+    const few = play.characters.length <= FEW, scale = few ? 1 : 0.7 * Math.sqrt(FEW / play.characters.length);
     const places = new Map(play.characters.map((who) => [who.agent, place(who.x, who.y)]));
     const edges = shape("g", { "aria-hidden": "true" }), nodes = new Map(), paths = new Map();
     for (const who of play.characters) {
@@ -90,11 +120,13 @@
       nodes.set(who.agent, { node, drawn, choice, who });
     }
     drawing.classList.toggle("many", !few);
+    canvas.hidden = few;
+    let repaint = () => {};
     drawing.replaceChildren(edges, ...[...nodes.values()].map((one) => one.node));
 
     function pathOf(link) {
       const key = link[1] + ">" + link[2];
-      if (!paths.has(key)) paths.set(key, curve(places.get(link[1]), places.get(link[2]), few ? 5 : 2.2));
+      if (!paths.has(key)) paths.set(key, curve(places.get(link[1]), places.get(link[2]), 5));
       return paths.get(key);
     }
     function label(who, round) {
@@ -103,12 +135,15 @@
     }
     function show(round, chosen) {
       let most = 0;
+      const all = data.acts[round].filter((link) => link[4] !== null), beside = new Set([chosen]);
+      for (const link of all) if (link[1] === chosen || link[2] === chosen) { beside.add(link[1]); beside.add(link[2]); }
       for (const who of play.characters) most = Math.max(most, data.earned.get(who.agent)[round] || 0);
       for (const { node, drawn, choice, who } of nodes.values()) {
         const sum = data.earned.get(who.agent)[round];
         const radius = scale * (most > 0 && sum > 0 ? 11 + 11 * Math.sqrt(sum / most) : most > 0 ? 11 : 13);
         drawn.setAttribute("transform", "scale(" + radius.toFixed(2) + ")");
-        node.setAttribute("class", "node" + (chosen === who.agent ? " chosen" : ""));
+        const far = !few && chosen !== null && !beside.has(who.agent);
+        node.setAttribute("class", "node" + (chosen === who.agent ? " chosen" : far ? " far" : ""));
         node.setAttribute("aria-pressed", String(chosen === who.agent));
         node.setAttribute("aria-label", label(who, round));
         if (few && !play.links.length) {
@@ -118,8 +153,14 @@
           drawn.setAttribute("class", "mark " + (move ? data.word(move[5]) || "missing" : ""));
         }
       }
-      const all = data.acts[round].filter((link) => link[4] !== null);
       const told = ours.reciprocity(all, data.word), near = (a, b) => chosen === null || a === chosen || b === chosen;
+      if (!few) {
+        const lines = all.map((link) => [places.get(link[1]), places.get(link[2]), data.word(link[4]), near(link[1], link[2])]);
+        const bands = told.mutual.map(([a, b]) => [places.get(a), places.get(b), near(a, b)]);
+        repaint = () => paint(canvas, lines, bands);
+        repaint();
+        return told.counts;
+      }
       const band = (pairs, dim) => shape("path", { class: "band" + (dim ? " far" : ""), d: pairs.map(([a, b]) => "M" + spell(places.get(a)) + "L" + spell(places.get(b))).join("") });
       const drawn = all.map((link) => ({ side: data.word(link[4]), path: pathOf(link), near: near(link[1], link[2]) }));
       edges.replaceChildren(
@@ -127,7 +168,7 @@
         ...joined(drawn.filter((edge) => !edge.near), true), ...joined(drawn.filter((edge) => edge.near), false));
       return told.counts;
     }
-    return { show, label: (agent, round) => label(nodes.get(agent).who, round), node: (agent) => nodes.get(agent).node };
+    return { show, repaint: () => repaint(), label: (agent, round) => label(nodes.get(agent).who, round), node: (agent) => nodes.get(agent).node };
   }
   Object.assign(ours, { element, shape, marker, place, curve, loop, along, society, SIZE });
 })();
