@@ -181,7 +181,8 @@ def _sayings(tables: Mapping[str, pl.DataFrame]) -> tuple[Saying, ...]:
     ]
     own = utterances(tables).filter(pl.col("kind") != "message")
     thoughts = [
-        Saying(*row, targets=()) for row in own.select("round", "agent", "kind", "text").iter_rows()
+        Saying(round, agent, kind, text, ())
+        for round, agent, kind, text in own.select("round", "agent", "kind", "text").iter_rows()
     ]
     return tuple(sorted([*messages, *thoughts], key=lambda one: (one.round, one.agent)))
 

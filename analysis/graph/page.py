@@ -14,20 +14,20 @@ from analysis.templates import asset, policy, render
 _SCRIPTS = ("graph_data.js", "graph_drawing.js", "graph_panel.js", "graph_blocks.js", "graph.js")
 
 
-def scripts() -> tuple[Markup, ...]:
-    """The scripts of the graph, in the order in which a page must run them."""
-    return tuple(map(asset, _SCRIPTS))
+def script() -> Markup:
+    """The script of the graph: its files in the order in which they must run."""
+    return Markup("\n").join(map(asset, _SCRIPTS))
 
 
 def page(play: Play) -> str:
     """The graph as a self-contained interactive page."""
-    ours = scripts()
+    ours = script()
     context = {
         "title": shown(title(play)),
         "data": embedded([play], []),
-        "policy": policy(*ours),
+        "policy": policy(ours),
         "style": asset("report.css") + asset("graph.css"),
-        "scripts": ours,
+        "script": ours,
     }
     return render("graph.html.j2", context)
 

@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.figure_files import save
 from analysis.figures import Style
 from analysis.folder import open_folder
-from analysis.graph import scripts as graph_scripts
+from analysis.graph import script as graph_script
 from analysis.looks import DASHES, PALETTE, turn
 from analysis.outcomes import Own
 from analysis.report import inventories, parts, people, texts, verdicts
@@ -69,7 +69,7 @@ def write(folder: Path, out: Path | None = None, own: Own | None = None) -> Path
 
 
 def _context(source: Source, style: Style, found: Mapping[str, Any]) -> Mapping[str, object]:
-    scripts = (_library(), asset("charts.js"), *graph_scripts())
+    scripts = (_library(), asset("charts.js"), graph_script())
     return {
         "name": source.folder.experiment.get("name", source.folder.path.name),
         "answer": parts.answered(source),
