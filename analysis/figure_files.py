@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-from analysis.figures import INK, Figure, Style, config, data, names_axis
+from analysis.figures import INK, Figure, Style, config, data, names_axis, seen
 from analysis.looks import printable
 
 PAPER_INK = "#222222"
@@ -29,7 +29,8 @@ def save(figure: Figure, style: Style, folder: Path) -> None:
         key: rows for panel in figure.panels for key, rows in panel.spec["datasets"].items()
     }
     parts: list[dict[str, Any]] = [
-        {**spec, "title": panel.title} for spec, panel in zip(shown, figure.panels, strict=True)
+        {**spec, "title": seen(panel.title)}
+        for spec, panel in zip(shown, figure.panels, strict=True)
     ]
     if figure.legend:
         legend = _legend(style)
@@ -63,7 +64,7 @@ def _legend(style: Style) -> dict[str, Any]:
     chart = base.mark_point(filled=True, size=80, opacity=1).encode(
         shape=alt.Shape("name:N", scale=style.scale("shape"), legend=None)
     )
-    spec: dict[str, Any] = chart.properties(width=20, height=20 * len(names)).to_dict()
+    spec: dict[str, Any] = seen(chart.properties(width=20, height=20 * len(names)).to_dict())
     return {key: part for key, part in spec.items() if key not in _OUTER or key == "datasets"}
 
 

@@ -12,13 +12,15 @@ from typing import Any, Literal
 import altair as alt
 import vl_convert
 
-from analysis.looks import DASHES, PALETTE, SHAPES, printable, turn
+from analysis.looks import DASHES, PALETTE, SHAPES, printable, turn, visible
 
 INK = "currentColor"
 """The colour of text wherever a picture stands."""
 _PANEL_WIDTH, _ROW_HEIGHT, _TICKS = 300, 26, 12
 _MOST_ACROSS = 10
 """Cells of a heat map beside one another."""
+_DARK = 0.7
+"""Above it a cell is so dark that white is read more easily than black."""
 
 Record = Mapping[str, Any]
 
@@ -67,7 +69,13 @@ class Style:
         return alt.Scale(domain=list(self.names), range=picked)
 
 
-def dots(records: Sequence[Record], style: Style, title: str, span: tuple[float, float]) -> Panel:
+def dots(
+    records: Sequence[Record],
+    style: Style,
+    title: str,
+    span: tuple[float, float],
+    people: float | None = None,
+) -> Panel:
     """Estimates with intervals, a row per name.
 
     Args:
@@ -75,6 +83,7 @@ def dots(records: Sequence[Record], style: Style, title: str, span: tuple[float,
         style: order and looks of the names.
         title: of the x axis.
         span: ends of the x axis.
+        people: what people have, drawn as a dashed line through all rows; None for none.
     """
     base = alt.Chart(data(records)).encode(
         y=alt.Y("name:N", sort=list(style.names), title=None, axis=names_axis()),
@@ -89,7 +98,13 @@ def dots(records: Sequence[Record], style: Style, title: str, span: tuple[float,
         x=alt.X("estimate:Q", scale=x_scale, title=title),
         shape=alt.Shape("name:N", scale=style.scale("shape"), legend=None),
     )
-    return _panel("", alt.layer(bars, points), height=_ROW_HEIGHT * max(1, len(records)) + 10)
+    layers = [bars, points]
+    if people is not None:
+        mark = alt.Chart(data([{"people": people, "told": f"people: {people:.2f}"}]))
+        mark = mark.mark_rule(color=INK, strokeDash=[5, 3], strokeWidth=1.5)
+        line = mark.encode(x=alt.X("people:Q", scale=x_scale, title=title), tooltip="told:N")
+        layers.insert(0, line)
+    return _panel("", alt.layer(*layers), height=_ROW_HEIGHT * max(1, len(records)) + 10)
 
 
 def forest(records: Sequence[Record], title: str, sesoi: float | None, reach: float) -> Panel:
@@ -176,7 +191,7 @@ def heat(records: Sequence[Record], rows: Sequence[str], columns: Sequence[str])
     """A value from 0 to 1 per cell, written in it; a cell without value bears a dash.
 
     Args:
-        records: row, column, estimate, shown (the value as text), told.
+        records: row, column, estimate, shown (the value as text, in one line or two), told.
         rows: in order from the top.
         columns: in order from the left; more than fit beside one another change places with rows.
     """
@@ -205,13 +220,18 @@ def heat(records: Sequence[Record], rows: Sequence[str], columns: Sequence[str])
             )
         )
     )
-    dark = known & (alt.datum.estimate > 0.55)
-    light = known & (alt.datum.estimate <= 0.55)
+    tall = any("\n" in record["shown"] for record in records)
+    lift = -7 if tall else 0
+    dark = known & (alt.datum.estimate > _DARK)
+    light = known & (alt.datum.estimate <= _DARK)
     texts = [
-        base.transform_filter(part).mark_text(fontSize=12, color=colour).encode(text="shown:N")
+        base.transform_filter(part)
+        .mark_text(fontSize=12, color=colour, lineBreak="\n", baseline="middle", dy=lift)
+        .encode(text="shown:N")
         for part, colour in ((dark, "#ffffff"), (light, "#111111"), (~known, INK))
     ]
-    return _panel("", alt.layer(cells, *texts), height=34 * max(1, len(down[1])))
+    height = (44 if tall else 34) * max(1, len(down[1]))
+    return _panel("", alt.layer(cells, *texts), height=height)
 
 
 def titled(panel: Panel, title: str) -> Panel:
@@ -220,10 +240,19 @@ def titled(panel: Panel, title: str) -> Panel:
 
 
 def _panel(title: str, chart: alt.LayerChart | alt.FacetChart, height: float) -> Panel:
-    spec = chart.properties(width=_PANEL_WIDTH, height=height).to_dict()
+    spec: dict[str, Any] = seen(chart.properties(width=_PANEL_WIDTH, height=height).to_dict())
     spec["config"] = config(INK)
     spec["background"] = None
     return Panel(title, spec, printable(vl_convert.vegalite_to_svg(spec)))
+
+
+def seen(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """A specification, or other JSON, with the unseen characters of its texts told."""
+    if isinstance(value, dict):
+        return {key: seen(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [seen(part) for part in value]
+    return visible(value) if isinstance(value, str) else value
 
 
 def data(records: Sequence[Record]) -> alt.InlineData:

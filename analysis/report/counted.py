@@ -7,6 +7,7 @@ import polars as pl
 
 from analysis import quality, summary
 from analysis.folder import Folder
+from analysis.report.sayings import sayings
 from analysis.report.transcripts import candidates
 
 _USED = (
@@ -52,6 +53,7 @@ class Counted:
         orders: of `quality.orders` by scenario (distinct contexts).
         moves: run_id, moves (runs).
         candidates: of `transcripts.candidates` (scenarios x populations).
+        sayings: of `sayings.sayings` (scenarios x members of populations).
         models: model (models).
     """
 
@@ -62,6 +64,7 @@ class Counted:
     orders: pl.DataFrame
     moves: pl.DataFrame
     candidates: pl.DataFrame
+    sayings: pl.DataFrame
     models: pl.DataFrame
 
     @property
@@ -75,7 +78,7 @@ def counted(folder: Folder, runs: pl.DataFrame) -> Counted:
 
     Args:
         folder: the experiment.
-        runs: run_id, scenario.
+        runs: run_id, scenario, population.
 
     Raises:
         FolderError: a table cannot be read.
@@ -96,6 +99,9 @@ def _of_part(part: Folder, runs: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
         "orders": quality.orders(_read(part, "readings", _READ), runs, BY_SCENARIO),
         "moves": decisions.group_by("run_id").agg(pl.len().cast(pl.Int64).alias("moves")),
         "candidates": candidates(decisions),
+        "sayings": sayings(
+            part.read("messages"), who.select("run_id", "agent", "member", "persona"), runs
+        ),
         "models": decisions.select("model").unique(),
     }
 

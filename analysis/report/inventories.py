@@ -94,14 +94,16 @@ def _scores(found: Inventory, rows: Sequence[Row], style: Style, names: Named) -
             for row in own
             if row["mean"] is not None
         ]
-        title = f"score (people {number(own[0]['human_mean'])})"
+        people = own[0]["human_mean"] if own else None
         if records:
-            panels.append(figures.titled(figures.dots(records, style, title, _SCALE), trait))
+            title = f"score (people {number(people)})"
+            panel = figures.dots(records, style, title, _SCALE, people)
+            panels.append(figures.titled(panel, trait))
     return Figure(
         name=f"inventory-{found.instrument}",
         caption=(
             "Mean scores from 1 to 6 by trait, reversed where keyed so, with 95% intervals over"
-            " personas; stated and unseen items apart."
+            " personas; stated and unseen items apart. The dashed line is people's mean."
         ),
         alternative="A row per population and kind of item; the numbers are in the table below.",
         panels=tuple(panels),

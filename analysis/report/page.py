@@ -10,17 +10,26 @@ from markupsafe import Markup
 
 from analysis.errors import AnalysisError
 from analysis.figure_files import save
-from analysis.figures import Style
+from analysis.figures import Style, seen
 from analysis.folder import open_folder
 from analysis.graph import script as graph_script
 from analysis.looks import DASHES, PALETTE, turn
 from analysis.outcomes import Own
-from analysis.report import inventories, parts, people, texts, verdicts
+from analysis.report import (
+    coherent,
+    inventories,
+    judges,
+    parts,
+    people,
+    societies,
+    texts,
+    variation,
+    verdicts,
+)
 from analysis.report.source import Source
-from analysis.report.words import count, label, number, percent, signed
+from analysis.report.words import count, folded_text, label, number, percent, signed
 from analysis.templates import asset, policy, render, script
 from analysis.writing import unwritable, write_whole
-
 
 def write(folder: Path, out: Path | None = None, own: Own | None = None) -> Path:
     """Write the report of an experiment folder, and its figures beside it as SVG and PNG.
@@ -46,6 +55,7 @@ def write(folder: Path, out: Path | None = None, own: Own | None = None) -> Path
     beside = people.beside(source, style)
     asked = inventories.asked(source)
     claims = verdicts.judged(source)
+    steady = coherent.coherent(source, style)
     text = render(
         "report.html.j2",
         {
@@ -53,13 +63,15 @@ def write(folder: Path, out: Path | None = None, own: Own | None = None) -> Path
             **_beside_people(beside),
             "asked": asked,
             "claims": claims,
+            "steady": steady,
         },
     )
     write_whole(page, lambda draft: draft.write_text(text, encoding="utf-8"))
     try:
         drawn = [(figure, style) for figure in parts.figures_of(found)]
         told = [(one[name], one[f"{name}_style"]) for one in asked for name in ("scores", "drift")]
-        others = [(beside["figure"], beside["style"]), (claims["figure"], style)]
+        others = [(beside[name], beside["style"]) for name in ("figure", "levels")]
+        others += [(claims["figure"], style), (steady["figure"], style)]
         for figure, looks in [*drawn, *others, *told]:
             if figure.panels:
                 save(figure, looks, page.parent / "figures")
@@ -69,7 +81,7 @@ def write(folder: Path, out: Path | None = None, own: Own | None = None) -> Path
 
 
 def _context(source: Source, style: Style, found: Mapping[str, Any]) -> Mapping[str, object]:
-    scripts = (_library(), asset("charts.js"), graph_script())
+    scripts = (_library(), asset("charts.js"), graph_script(), asset("search.js"))
     return {
         "name": source.folder.experiment.get("name", source.folder.path.name),
         "answer": parts.answered(source),
@@ -80,8 +92,13 @@ def _context(source: Source, style: Style, found: Mapping[str, Any]) -> Mapping[
         "found": found,
         "trust": parts.trust(source),
         "record": parts.record(source),
-        "society": parts.society(source, style),
+        "society": seen(parts.society(source, style)),
+        "structure": societies.structure(source),
         "transcripts": parts.transcripts(source),
+        "said": parts.said(source),
+        "judges": judges.judged(source),
+        "variation": variation.variation(source),
+        "folded_text": folded_text,
         "has_journal": (source.folder.path / parts.JOURNAL).is_file(),
         "plan": source.plan,
         "texts": texts.about(source),

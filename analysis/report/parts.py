@@ -13,6 +13,7 @@ from analysis.report import costs, pictures, tables
 from analysis.report.answer import Answer, answer, described, plain_sides, who_played
 from analysis.report.counted import BY_POPULATION, BY_ROUND, BY_SCENARIO
 from analysis.report.plays import choose, read_plays
+from analysis.report.sayings import rows, taking_turns
 from analysis.report.source import Source
 from analysis.report.transcripts import Transcript, candidates, chosen, read_transcripts
 from analysis.report.words import DASH, count, label
@@ -20,7 +21,7 @@ from analysis.report.words import DASH, count, label
 JOURNAL = "calls.sqlite"
 _MOST_DRAWN = 24
 _MOST_LISTED = 60
-_MOST_TRANSCRIPTS = 16
+_MOST_TRANSCRIPTS = 48
 
 
 def answered(source: Source) -> Answer:
@@ -131,9 +132,14 @@ def transcripts(source: Source) -> Sequence[Transcript]:
     """Decisions in full."""
     folder = source.folder
     ranked = source.in_order(candidates(source.counted.candidates))
-    decisions = chosen(folder, ranked, _MOST_TRANSCRIPTS)
+    decisions = chosen(folder, taking_turns(ranked, _MOST_TRANSCRIPTS), _MOST_TRANSCRIPTS)
     readings = folder.of_runs(set(decisions["run_id"])).table("readings")
     return read_transcripts(decisions, readings, folder.path / JOURNAL)
+
+
+def said(source: Source) -> Sequence[Mapping[str, Any]]:
+    """Messages in full."""
+    return rows(source.in_order(source.counted.sayings))
 
 
 def trust(source: Source) -> Mapping[str, Any]:

@@ -39,6 +39,7 @@ def beside(source: Source, style: Style) -> Mapping[str, Any]:
         "responses": shifts(shifted),
         "places": places(ranked),
         "figure": curves(ranked, drawn),
+        "levels": levels(ranked, drawn),
         "style": drawn,
         "caveats": {f"{each.game}:{each.preset}": each.caveats for each in used},
         "sources": list(dict.fromkeys(_source(each) for each in used)),
@@ -150,6 +151,36 @@ def curves(compared: Sequence[Comparison], style: Style) -> Figure:
     )
 
 
+def levels(compared: Sequence[Comparison], style: Style) -> Figure:
+    """Single numbers: people's beside the characters', a panel an experiment."""
+    panels, told = [], []
+    for benchmark in dict.fromkeys(one.benchmark for one in compared):
+        if len(benchmark.points) != 1:
+            continue
+        (point,) = benchmark.points
+        found = {one.population: one.values[0] for one in compared if one.benchmark == benchmark}
+        found[PEOPLE] = Value(point.value, point.low, point.high)
+        records = [
+            _mark(name, found[name], f"{name}: {_estimate(found[name])}")
+            for name in style.names
+            if name in found and found[name].value is not None
+        ]
+        ends = [record[end] for record in records for end in ("low", "high")]
+        title = STATISTICS[benchmark.statistic].title
+        panel = figures.dots(records, style, title, (min(0.0, *ends), max(1.0, *ends)))
+        panels.append(figures.titled(panel, _experiment(benchmark)))
+        told += [f"{_experiment(benchmark)}, {record['told']}" for record in records]
+    return Figure(
+        name="people-levels",
+        caption=(
+            "People beside the characters, with 95% intervals: over runs, personas or wordings for"
+            " characters, as published for people where that is known."
+        ),
+        alternative="; ".join(told),
+        panels=tuple(panels),
+    )
+
+
 def _experiment(benchmark: Benchmark) -> str:
     return f"{label(benchmark.game)}, {benchmark.condition}"
 
@@ -167,14 +198,14 @@ def _is_over_rounds(benchmark: Benchmark) -> bool:
 
 
 def _record(name: str, x: str, value: Value) -> dict[str, Any]:
+    return {"round": int(x), **_mark(name, value, f"{name}, round {x}: {_estimate(value)}")}
+
+
+def _mark(name: str, value: Value, told: str) -> dict[str, Any]:
+    """A value as it is drawn; without an interval both ends are the value itself."""
     ends = {key: getattr(value, key) for key in ("low", "high")}
-    return {
-        "name": name,
-        "round": int(x),
-        "estimate": value.value,
-        **{key: value.value if end is None else end for key, end in ends.items()},
-        "told": f"{name}, round {x}: {_estimate(value)}",
-    }
+    shown = {key: value.value if end is None else end for key, end in ends.items()}
+    return {"name": name, "estimate": value.value, **shown, "told": told}
 
 
 def _measured(benchmark: Benchmark) -> str:

@@ -12,6 +12,7 @@ from analysis.report.words import DASH, count, label, number, signed, span
 
 Row = Mapping[str, Any]
 _MOST_CELLS = 12
+_PAIR = ("source_member", "target_member")
 
 
 def comparison(
@@ -166,15 +167,20 @@ def pairs(table: pl.DataFrame, order: Sequence[str]) -> Figure:
         shown = shown.filter(
             pl.col("source_member").is_in(members) & pl.col("target_member").is_in(members)
         )
-        panel = figures.heat(_cells(shown, ("source_member", "target_member")), members, members)
+        cells = [
+            {**cell, "shown": f"{cell['shown']}\nn = {count(row['decisions'])}"}
+            for cell, row in zip(_cells(shown, _PAIR), shown.iter_rows(named=True), strict=True)
+        ]
+        panel = figures.heat(cells, members, [label(name) for name in members])
         panels.append(figures.titled(panel, label(scenario)))
     return Figure(
         name="pairs",
         caption=(
-            "Share of cooperative acts of the row's characters toward the column's, over all runs."
-            " A pair that never met has no cell."
+            "Share of cooperative acts of the row's characters toward the column's, mean over runs;"
+            " n counts acts, and intervals over runs are in the table. Where two never met there is"
+            " no cell."
         ),
-        alternative=_alternative(table, ("scenario", "source_member", "target_member")),
+        alternative=_alternative(table, ("scenario", *_PAIR)),
         panels=tuple(panels),
     )
 

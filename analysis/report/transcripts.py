@@ -52,25 +52,30 @@ class Transcript:
     distribution: tuple[tuple[str, float], ...]
     puts: tuple[Put, ...]
 
+    @property
+    def kind(self) -> str:
+        """What came of it: the class of the option, else why there is none."""
+        return str(self.decision["action_class"] or self.decision["answer"])
+
 
 def candidates(decisions: pl.DataFrame) -> pl.DataFrame:
-    """Decisions worth reading: for each scenario and population one of a later round.
+    """Decisions worth reading: of each scenario, population and kind of answer one.
 
-    The choice is fixed, not random: the lowest run_id, the second round where there is one (memory
-    then holds something), the lowest agent.
+    Kinds are the classes of what was chosen, and refused, unparsed and failed. The choice is fixed,
+    not random: the second round where there is one (memory then holds something), the lowest
+    run_id, the lowest agent.
 
     Args:
         decisions: of some runs, or what was chosen from several parts of all.
 
     Returns:
-        scenario, population, readout and what tells a decision from others.
+        scenario, population, readout, answer, action_class and what tells a decision from others.
     """
-    asked = decisions.select("scenario", "population", "readout", *_KEYS).filter(
-        pl.col("readout") != "scripted"
-    )
-    return asked.sort(
-        "scenario", "population", (pl.col("round") - 2).abs(), "run_id", "agent", "partner", "phase"
-    ).unique(["scenario", "population"], keep="first", maintain_order=True)
+    told = ("scenario", "population", "readout", "answer", "action_class")
+    asked = decisions.select(*told, *_KEYS).filter(pl.col("readout") != "scripted")
+    place = ((pl.col("round") - 2).abs(), "run_id", "agent", "partner", "phase")
+    kind = ["scenario", "population", "answer", "action_class"]
+    return asked.sort(*kind, *place).unique(kind, keep="first", maintain_order=True)
 
 
 def chosen(folder: Folder, among: pl.DataFrame, most: int) -> pl.DataFrame:

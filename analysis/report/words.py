@@ -5,6 +5,8 @@ from types import MappingProxyType
 
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
+_SHOWN, _KEPT = 3_000, 20_000
+"""Characters of a text that are shown at once, and that are kept in the page at all."""
 
 POPULATIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -88,6 +90,11 @@ def label(name: str) -> str:
     """A name of the records as it is read aloud."""
     known = {"prisoners_dilemma": "prisoner's dilemma"}
     return known.get(name, name.replace("_", " "))
+
+
+def folded_text(text: str) -> tuple[str, str, int]:
+    """A text of any length as the page shows it: beginning, what is folded, characters left out."""
+    return text[:_SHOWN], text[_SHOWN:_KEPT], max(0, len(text) - _KEPT)
 
 
 def question(metric: str, first: str, second: str) -> str:

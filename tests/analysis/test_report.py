@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from analysis.errors import AnalysisError
+from analysis.looks import visible
 from analysis.report import write
 from analysis.run_record import RunRecord
 from sim.records import table
@@ -25,17 +26,20 @@ sesoi = 0.05
 """
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>"
-    "<a href='javascript:alert(3)'>--></style>{{ 7*7 }}"
+    "<a href='javascript:alert(3)'>--></style>{{ 7*7 }}\u202egnp.\u200b\x1b[31m"
 )
+LONG = f"{HOSTILE} {'x' * 100_000} the very last words"
 SECTIONS = (
     "comparison",
     "rounds",
     "graph",
     "pairs",
+    "coherence",
     "people",
     "texts",
     "transcripts",
     "missing",
+    "variation",
     "limits",
     "cost",
     "methods",
@@ -199,7 +203,12 @@ def hostile(document, tables):
     for who in document["characters"]:
         who |= {"member": HOSTILE, "persona": HOSTILE, "text": HOSTILE, "source": HOSTILE}
     texts = [pl.lit(HOSTILE).alias(name) for name in ("population", "persona", "text", "wording")]
-    return document, {**tables, "decisions": tables["decisions"].with_columns(texts)}
+    said = [(document["run_id"], 1, 0, 1, text, "key") for text in (HOSTILE, LONG)]
+    return document, {
+        **tables,
+        "decisions": tables["decisions"].with_columns(texts),
+        "messages": table("messages", said),
+    }
 
 
 class Page(HTMLParser):
@@ -210,7 +219,8 @@ class Page(HTMLParser):
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.texts: list[str] = []
         self.open: list[str] = []
-        self.feed(path.read_text(encoding="utf-8"))
+        self.source = path.read_text(encoding="utf-8")
+        self.feed(self.source)
 
     def handle_starttag(self, tag, attributes):
         self.elements.append((tag, dict(attributes)))
@@ -252,27 +262,30 @@ def page(folder):
     return Page(folder / "report.html")
 
 
+def hostile_folder(synthetic, place: Path) -> Path:
+    """A folder in which every free text would like to run."""
+    runs = [
+        with_model(*synthetic.draw(["tin-man"] * 3, RATES, seed=seed, rounds=2))
+        for seed in range(2)
+    ]
+    synthetic.write(place, [hostile(*run) for run in runs])
+    write_manifest(place, 2)
+    manifest = json.loads((place / "manifest.json").read_text())
+    manifest |= {
+        "failures": [{"run_id": HOSTILE, "error": HOSTILE}],
+        "versions": {HOSTILE: HOSTILE},
+        "model": {"name": HOSTILE},
+    }
+    (place / "manifest.json").write_text(json.dumps(manifest))
+    write_calls(place, runs, HOSTILE)
+    return place
+
+
 @pytest.fixture
 def hostile_page(synthetic, made, tmp_path_factory):
     if "hostile" not in made:
-        place = tmp_path_factory.mktemp("report") / "hostile"
-        runs = [
-            with_model(*synthetic.draw(["tin-man"] * 3, RATES, seed=seed, rounds=2))
-            for seed in range(2)
-        ]
-        synthetic.write(place, [hostile(*run) for run in runs])
-        write_manifest(place, 2)
-        failure = [{"run_id": HOSTILE, "error": HOSTILE}]
-        manifest = json.loads((place / "manifest.json").read_text())
-        manifest |= {
-            "failures": failure,
-            "versions": {HOSTILE: HOSTILE},
-            "model": {"name": HOSTILE},
-        }
-        (place / "manifest.json").write_text(json.dumps(manifest))
-        write_calls(place, runs, HOSTILE)
-        write(place)
-        made["hostile"] = Page(place / "report.html")
+        place = hostile_folder(synthetic, tmp_path_factory.mktemp("report") / "hostile")
+        made["hostile"] = Page(write(place))
     return made["hostile"]
 
 
@@ -311,7 +324,7 @@ def test_page_loads_nothing_and_allows_only_its_own_scripts(name, request):
     assert not {tag for tag, _ in page.elements} & {"link", "iframe", "img", "object", "embed"}
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe-inline' 'unsafe-eval" not in policy
-    assert policy.count("'sha256-") == len(scripts) == 3
+    assert policy.count("'sha256-") == len(scripts) == 4
 
 
 def test_style_sheet_fetches_nothing(folder):
@@ -325,10 +338,24 @@ def test_style_sheet_fetches_nothing(folder):
 def test_hostile_texts_are_shown_and_inert(hostile_page):
     attributes = [name for _, given in hostile_page.elements for name in given]
     links = [given.get("href", "") for given in hostile_page.all("a")]
-    assert HOSTILE in hostile_page.text
+    assert visible(HOSTILE) in hostile_page.text
     assert not [name for name in attributes if name.startswith("on")]
     assert all(link.startswith("#") for link in links)
     assert "{{ 7*7 }}" in hostile_page.text
+
+
+def test_characters_that_are_not_seen_are_told_by_number_wherever_they_stand(hostile_page):
+    # Also in the data of the charts and of the graph, which scripts write into the page.
+    whole = hostile_page.source
+    assert "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}U+202E" in hostile_page.text
+    assert not [one for one in ("\u202e", "\u200b", "\x1b") if one in hostile_page.text]
+    assert not [one for one in ("\\u202egnp", "\\u200b\\u001b[31m") if one in whole]
+
+
+def test_a_message_of_100_kb_is_folded_and_what_is_left_out_is_counted(hostile_page):
+    assert "The next 17,000 characters; " in hostile_page.text
+    assert "the very last words" not in hostile_page.text
+    assert len(hostile_page.source) < 5_000_000
 
 
 def test_page_is_small_and_the_chart_library_stands_in_it_once(folder):
@@ -337,7 +364,9 @@ def test_page_is_small_and_the_chart_library_stands_in_it_once(folder):
     assert text.count("window.vegaEmbed=") == 1
 
 
-@pytest.mark.parametrize("name", ["comparison", "contrasts", "heat", "rounds", "pairs"])
+@pytest.mark.parametrize(
+    "name", ["comparison", "contrasts", "heat", "rounds", "pairs", "coherence"]
+)
 def test_figures_are_files_in_both_formats(folder, name):
     svg = (folder / "figures" / f"{name}.svg").read_text(encoding="utf-8")
     assert svg.startswith("<svg")
