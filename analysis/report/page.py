@@ -31,6 +31,7 @@ from analysis.report.words import count, folded_text, label, number, percent, si
 from analysis.templates import asset, policy, render, script
 from analysis.writing import unwritable, write_whole
 
+
 def write(folder: Path, out: Path | None = None, own: Own | None = None) -> Path:
     """Write the report of an experiment folder, and its figures beside it as SVG and PNG.
 

@@ -93,8 +93,10 @@ def test_what_hostile_text_says_is_shown_and_nothing_of_it_runs(hostile_page, vi
 
 
 def test_in_print_everything_stands_and_no_control_does(page, visit):
-    found = visit(page).page
+    opened = visit(page, width=720)
+    found = opened.page
     found.emulate_media(media="print")
+    assert opened.overhang() == 0
     assert not found.locator(".controls").first.is_visible()
     assert not found.locator("nav").is_visible()
     assert found.locator("#figure-comparison").is_visible()
