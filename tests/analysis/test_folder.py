@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from analysis.errors import FolderError, UnknownNameError
-from analysis.folder import open_folder
+from analysis.folder import RunTables, open_folder
 from analysis.run_record import RunRecord
 
 MEMBERS = ["human-benevolent", "tin-man"]
@@ -100,3 +100,32 @@ def test_an_unknown_run_names_the_nearest(place):
     with pytest.raises(UnknownNameError, match=f"did you mean '{known}'"):
         folder.run(known.replace("complete", "complte"))
     assert set(folder.run_tables(known)) >= {"decisions", "outcomes"}
+
+
+@pytest.mark.parametrize("part_bytes", [1, 10**9])
+def test_parts_are_the_whole_in_order_however_large_they_are(place, part_bytes):
+    folder = open_folder(place)
+    parts = list(folder.parts(part_bytes))
+    assert len(parts) == (len(folder.runs) if part_bytes == 1 else 1)
+    assert [run for part in parts for run in part.runs] == list(folder.runs)
+    assert pl.concat([part.read("decisions") for part in parts]).equals(folder.read("decisions"))
+
+
+def test_narrowed_outcomes_are_those_of_the_metrics_named(place):
+    folder = open_folder(place)
+    all_of_it = folder.outcomes.filter(pl.col("metric").is_in(["gini", "cooperation_rate"]))
+    assert folder.narrowed(["cooperation_rate", "gini"]).outcomes.equals(all_of_it)
+    stored = folder.read("outcomes")
+    left_out = stored.filter(pl.col("value").is_null(), scope="agent")
+    assert len(folder.outcomes) == len(stored) - len(left_out)
+
+
+def test_tables_of_a_run_are_read_when_they_are_looked_at(place):
+    folder = open_folder(place)
+    run = folder.runs[0].run_id
+    (place / "runs" / run / "readings.parquet").write_bytes(b"PAR1")
+    tables = RunTables(folder, run)
+    assert len(tables["decisions"]) > 0
+    assert tables.get("interventions") is None
+    with pytest.raises(FolderError, match=f"run {run} cannot be read"):
+        tables["readings"]
