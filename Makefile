@@ -61,7 +61,7 @@ validate: $(VENV)/installed-dev
 
 # In turn, so that none disturbs another; BENCH_OPTIONS=--quick shows them in about a minute.
 bench: $(VENV)/installed-dev
-	set -e; for name in rules known_contexts cpu_per_call endpoint calls_per_decision kill_and_resume faults embedded; do \
+	set -e; for name in rules known_contexts cpu_per_call endpoint calls_per_decision kill_and_resume faults scale embedded; do \
 	  echo; echo "== $$name"; $(BIN)/python benchmarks/$$name.py $(BENCH_OPTIONS); \
 	done
 

@@ -83,7 +83,10 @@ def counted(folder: Folder, runs: pl.DataFrame) -> Counted:
     Raises:
         FolderError: a table cannot be read.
     """
-    parts = [_of_part(part, runs) for part in folder.parts()]
+    parts = [
+        {name: _apart(frame) for name, frame in _of_part(part, runs).items()}
+        for part in folder.parts()
+    ]
     whole = {name: pl.concat([part[name] for part in parts]) for name in Counted.__slots__}
     return Counted(**whole)
 
@@ -104,6 +107,11 @@ def _of_part(part: Folder, runs: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
         ),
         "models": decisions.select("model").unique(),
     }
+
+
+def _apart(frame: pl.DataFrame) -> pl.DataFrame:
+    """A copy that does not hold on to the texts of the table that it was made from."""
+    return pl.DataFrame(frame.to_dict(as_series=False), schema=frame.schema)
 
 
 def _read(part: Folder, name: str, columns: Iterable[str]) -> pl.DataFrame:
