@@ -28,15 +28,25 @@ def option_order(folder: Folder, alpha: float = 0.05) -> list[Moment]:
     Raises:
         FolderError: a table cannot be read.
     """
-    menus = folder.read("decisions").select(*_CHOICE, "scenario", "wording", "menu")
-    readings = folder.read("readings", pl.col("variant").is_in(["forward", "reversed"]))
-    values = _values(folder, readings.join(menus, on=_CHOICE, nulls_equal=True))
+    values = pl.concat([_read(part) for part in folder.parts()])
+    values = values.unique(["context", "variant"]).sort("context", "variant")
     if values.is_empty():
         return []
     cells = _codes(values, ["context"])
     by_order = {"option order": _codes(values, ["scenario", "wording", "variant"])}
     order, rest = fit(values["value"].to_numpy(), cells, by_order, alpha)
     return [order, Moment("option order x context", *_numbers(rest))]
+
+
+def _read(part: Folder) -> pl.DataFrame:
+    """The values of some runs."""
+    menus = part.table("decisions").select(*_CHOICE, "scenario", "wording", "menu")
+    readings = part.table("readings").filter(pl.col("variant").is_in(["forward", "reversed"]))
+    read = readings.select(*_CHOICE, "variant", "log_probabilities", "prompt_sha256")
+    whole = part.collected("readings", read).join(
+        part.collected("decisions", menus), on=_CHOICE, nulls_equal=True
+    )
+    return _values(part, whole)
 
 
 def _values(folder: Folder, readings: pl.DataFrame) -> pl.DataFrame:

@@ -111,9 +111,9 @@ def _choices(folder: Folder) -> pl.DataFrame:
         orient="row",
     )
     told = ("model", "readout", "scenario", "population", "answer", "action", "done")
+    rows = folder.of_runs(runs).table("decisions")
     asked = (
-        folder.read("decisions", pl.col("run_id").is_in(list(runs)))
-        .select(*_PLACE, *told, "menu", "probabilities")
+        folder.collected("decisions", rows.select(*_PLACE, *told, "menu", "probabilities"))
         .join(terms, on="run_id")
         .filter(pl.col("until").is_null() | (pl.col("round") < pl.col("until")))
         .join(folder.characters.select("run_id", "agent", "member"), on=["run_id", "agent"])

@@ -92,10 +92,11 @@ def first_choices(folder: Folder) -> tuple[pl.DataFrame, dict[str, int]]:
     phases = [(run, phase) for run, names in openings.items() for phase in sorted(names)]
     where = pl.DataFrame(phases, schema={"run_id": pl.String(), "phase": pl.String()}, orient="row")
     told = ("scenario", "wording", "facts", "menu", "answer", "action", "probabilities", "level")
+    opening = folder.table("decisions").filter(pl.col("round") == 1)
+    used = opening.select(*_CHOICE, *READ_BY, *told, "call_key", prompt="prompt_sha256")
     asked = (
-        folder.read("decisions", pl.col("round") == 1)
+        folder.collected("decisions", used)
         .join(where, on=["run_id", "phase"], how="semi")
-        .select(*_CHOICE, *READ_BY, *told, "call_key", prompt="prompt_sha256")
         .join(_cast(folder), on=["run_id", "agent"])
         .join(_settings(folder), on="run_id")
         .filter(pl.col("strategy").is_null())
@@ -148,8 +149,10 @@ def _by_order(folder: Folder, asked: pl.DataFrame) -> pl.DataFrame:
     finite = nats.list.eval(pl.element().is_finite().fill_null(value=False)).list.all()
     variant = pl.col("variant")
     order = variant.str.extract("(forward|reversed)$")
+    opening = folder.table("readings").filter(pl.col("round") == 1)
+    used = opening.select(*_CHOICE, "variant", "log_probabilities", "prompt_sha256")
     read = (
-        folder.read("readings", pl.col("round") == 1)
+        folder.collected("readings", used)
         .filter(finite & order.is_not_null() & ~variant.str.starts_with("neutral-"))
         # The last one counts, where a choice was put again.
         .select(*_CHOICE, nats, "prompt_sha256", order=order)

@@ -30,7 +30,7 @@ def _readings(decisions):
     rows = []
     for row in decisions.iter_rows(named=True):
         for shift, variant in ((0.2, "forward"), (-0.1, "reversed")):
-            logs = [-1.0 + shift * row["agent"], -0.5]
+            logs = [-1.0 + shift * len(row["persona"]), -0.5]
             told = {"variant": variant, "log_probabilities": logs, "prompt_sha256": row["persona"]}
             keys = ("run_id", "round", "agent", "partner", "phase")
             rows.append({**{key: row[key] for key in keys}, **told})
