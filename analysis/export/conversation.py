@@ -4,8 +4,10 @@ Every question was put on its own: earlier messages are no part of a later promp
 what the character remembers.
 """
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,7 @@ import polars as pl
 from analysis.export.journal import Told
 
 Message = dict[str, Any]
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 _WHERE = ("round", "agent", "partner", "phase")
 _BY_ROUND = ("round", "phase", "partner")
 NOT_RECORDED = "[the prompt is not in the journal of calls]"
@@ -49,53 +51,72 @@ class Played:
         return cls(decisions, readings, messages)
 
 
-def conversation(played: Played, agent: int, told: Mapping[str, Told]) -> list[Message]:
-    """What one character was told and did, in order, as messages of an Inspect log.
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was told, and what came back.
+
+    Attributes:
+        asked: the prompt; empty where a strategy moves, and before what is said to others.
+        answer: the choice, or what was said.
+        started: when the model was first asked, in seconds since the epoch; None where it was not
+            asked or that is not recorded.
+    """
+
+    asked: tuple[Message, ...]
+    answer: Message
+    started: float | None = None
+
+
+def conversation(played: Played, agent: int, told: Mapping[str, Told]) -> list[Exchange]:
+    """What one character was told and did, in order.
 
     Args:
         played: the run.
         agent: whose.
         told: recorded calls by key.
     """
-    found: list[Message] = []
-    system = ""
+    found: list[Exchange] = []
     said = _said(played.messages.get(agent, ()))
     own = played.decisions.get(agent, ())
     for number, row in enumerate(own):
         readings = played.readings.get(tuple(row[name] for name in _WHERE), ())
-        asked = _asked(row, readings, told)
-        system, fresh = _without_repeated(asked, system)
-        found += [*fresh, _answered(row, readings)]
+        asked, started = _asked(row, readings, told)
+        found.append(Exchange(asked, _answered(row, readings), started))
         if number + 1 == len(own) or own[number + 1]["round"] != row["round"]:
             found += said.pop(row["round"], [])
-    return found + [message for later in sorted(said) for message in said[later]]
+    return found + [exchange for later in sorted(said) for exchange in said[later]]
 
 
-def _asked(row: Row, readings: Sequence[Row], told: Mapping[str, Told]) -> list[Message]:
-    """The prompt of the first way in which the choice was put."""
+def messages(exchanges: Iterable[Exchange]) -> list[Message]:
+    """All messages in order; the rules, as the system's message, only where they change."""
+    found: list[Message] = []
+    system = ""
+    for exchange in exchanges:
+        for message in exchange.asked:
+            if message["role"] != "system" or message["content"] != system:
+                found.append(message)
+            if message["role"] == "system":
+                system = message["content"]
+        found.append(exchange.answer)
+    return found
+
+
+def _asked(
+    row: Row, readings: Sequence[Row], told: Mapping[str, Told]
+) -> tuple[tuple[Message, ...], float | None]:
+    """The prompt of the first way in which the choice was put, and when that was."""
     if row["readout"] == "scripted" or row["prompt_sha256"] is None:
-        return []
-    where = {name: row[name] for name in ("round", "phase", "partner")}
+        return (), None
+    where = {name: row[name] for name in _BY_ROUND}
     for reading in readings:
         calls = [told[key] for key in reading["call_keys"] or () if key in told]
         if calls:
             # Steps of one scoring go on from each other: the shortest is the prompt itself.
             first = min(calls, key=lambda call: (call.length, call.messages))
             about = where | {"variant": reading["variant"], "ways_put": len(readings)}
-            return [_message(role, words, about) for role, words in first.messages]
-    return [_message("user", NOT_RECORDED, where)]
-
-
-def _without_repeated(asked: list[Message], system: str) -> tuple[str, list[Message]]:
-    """The messages without a system message that was the last one too; and the last one."""
-    kept = []
-    for message in asked:
-        if message["role"] == "system":
-            if message["content"] == system:
-                continue
-            system = message["content"]
-        kept.append(message)
-    return system, kept
+            prompt = tuple(_message(row, role, words, about) for role, words in first.messages)
+            return prompt, first.started
+    return (_message(row, "user", NOT_RECORDED, where),), None
 
 
 def _answered(row: Row, readings: Sequence[Row]) -> Message:
@@ -117,27 +138,27 @@ def _answered(row: Row, readings: Sequence[Row]) -> Message:
     }
     names = ("answer", "action", "action_class", "done", "payoff", "mass", "readout", "call_key")
     about = {name: row[name] for name in (*_BY_ROUND, *names)} | given
-    return _message("assistant", row["text"] or row["action"] or f"[{row['answer']}]", about)
+    return _message(row, "assistant", row["text"] or row["action"] or f"[{row['answer']}]", about)
 
 
-def _said(rows: Sequence[Row]) -> dict[int, list[Message]]:
+def _said(rows: Sequence[Row]) -> dict[int, list[Exchange]]:
     """What it said to others by round; what several heard is one message."""
-    heard: dict[tuple[int, str], list[int]] = {}
+    heard: dict[tuple[int, str], list[Row]] = {}
     for row in rows:
         if row["text"] is not None:
-            heard.setdefault((row["round"], row["text"]), []).append(row["target"])
-    found: dict[int, list[Message]] = {}
-    for (when, text), to in heard.items():
-        about = {"round": when, "said_to": to}
-        found.setdefault(when, []).append(_message("assistant", text, about))
+            heard.setdefault((row["round"], row["text"]), []).append(row)
+    found: dict[int, list[Exchange]] = {}
+    for (when, text), same in heard.items():
+        about = {"round": when, "said_to": [row["target"] for row in same]}
+        said = _message(same[0] | {"agent": same[0]["source"]}, "assistant", text, about)
+        found.setdefault(when, []).append(Exchange((), said))
     return found
 
 
-def _message(role: str, content: str, about: Mapping[str, Any]) -> Message:
+def _message(whose: Row, role: str, content: str, about: Mapping[str, Any]) -> Message:
+    """A message of one character; its id is over whose it is, role, place and words."""
     known = role if role in ("system", "user", "assistant") else "user"
-    return {"role": known, "content": content, "metadata": dict(about)}
-
-
-def user_words(messages: Sequence[Message]) -> Iterator[str]:
-    """What was told, without what was answered."""
-    return (message["content"] for message in messages if message["role"] == "user")
+    place = {} if known == "system" else about  # The rules are one message, however often told.
+    over = json.dumps([whose["run_id"], whose["agent"], known, content, place], sort_keys=True)
+    name = hashlib.sha256(over.encode()).hexdigest()[:22]
+    return {"id": name, "role": known, "content": content, "metadata": dict(about)}

@@ -12,6 +12,7 @@ from analysis.errors import FolderError
 
 JOURNAL = "calls.sqlite"
 _USER = "user"
+_CALL = "SELECT request, started FROM calls WHERE key = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,11 @@ class Told:
 
     Attributes:
         messages: role and words, in order; a continuation is one message of the user.
+        started: when it was sent, in seconds since the epoch.
     """
 
     messages: tuple[tuple[str, str], ...]
+    started: float
 
     @property
     def length(self) -> int:
@@ -46,9 +49,9 @@ def read_calls(journal: Path, keys: Iterable[str]) -> dict[str, Told]:
     try:
         with closing(sqlite3.connect(f"{journal.resolve().as_uri()}?mode=ro", uri=True)) as opened:
             for key in sorted(set(keys)):
-                row = opened.execute("SELECT request FROM calls WHERE key = ?", (key,)).fetchone()
+                row = opened.execute(_CALL, (key,)).fetchone()
                 if row is not None and (messages := tuple(_messages(json.loads(row[0])))):
-                    found[key] = Told(messages)
+                    found[key] = Told(messages, row[1])
     except (sqlite3.Error, ValueError) as error:
         raise FolderError(f"{journal}: cannot be read: {error}") from None
     return found

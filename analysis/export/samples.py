@@ -1,11 +1,12 @@
 """A character of a run as a sample of an Inspect log: its messages, scores and who it is."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
-from analysis.export.conversation import Message, Played, conversation, user_words
+from analysis.export.conversation import Exchange, Message, Played, conversation, messages
 from analysis.export.journal import Told
 from analysis.folder import level
 from analysis.run_record import CharacterRecord, RunRecord
@@ -66,27 +67,23 @@ def summary(sample: Mapping[str, Any]) -> dict[str, Any]:
 def _sample(
     run: RunRecord,
     who: CharacterRecord,
-    did: tuple[list[Message], Sequence[Mapping[str, Any]]],
+    did: tuple[list[Exchange], Sequence[Mapping[str, Any]]],
     more: Mapping[str, Any],
 ) -> dict[str, Any]:
-    told, decisions = did
-    name = f"{run.run_id}-agent-{who.agent:03}"
-    messages = [{"id": f"{name}-{place}", **each} for place, each in enumerate(told)]
+    exchanges, decisions = did
+    every = messages(exchanges)
     answers = [row["answer"] for row in decisions]
     usage = _usage(decisions)
     model = _model(run, who)
-    last = next((one for one in reversed(messages) if one["role"] == "assistant"), None)
+    asked = (one["content"] for one in every if one["role"] == "user")
     return {
-        "id": name,
+        "id": f"{run.run_id}-agent-{who.agent:03}",
         "epoch": EPOCH,
-        "input": next(user_words(messages), who.text or f"[moves come from {who.persona}]"),
+        "input": next(asked, who.text or f"[moves come from {who.persona}]"),
         "target": "",
-        "messages": messages,
-        "output": {
-            "model": model,
-            "choices": [] if last is None else [{"message": last, "stop_reason": "stop"}],
-            "usage": usage,
-        },
+        "messages": every,
+        "output": _output(model, exchanges[-1].answer if exchanges else None) | {"usage": usage},
+        "events": [_event(model, one) for one in exchanges if one.started is not None],
         "scores": more["scores"],
         "metadata": {
             "run_id": run.run_id,
@@ -100,6 +97,28 @@ def _sample(
         },
         "model_usage": {} if usage is None else {model: usage},
     }
+
+
+def _event(model: str, exchange: Exchange) -> dict[str, Any]:
+    """A question that was put to the model, with the whole prompt."""
+    started = exchange.started or 0.0
+    return {
+        "event": "model",
+        "uuid": exchange.answer["id"],
+        "timestamp": datetime.fromtimestamp(started, UTC).isoformat(),
+        "working_start": 0.0,
+        "model": model,
+        "input": list(exchange.asked),
+        "tools": [],
+        "tool_choice": "none",
+        "config": {},
+        "output": _output(model, exchange.answer),
+    }
+
+
+def _output(model: str, answer: Message | None) -> dict[str, Any]:
+    choices = [] if answer is None else [{"message": answer, "stop_reason": "stop"}]
+    return {"model": model, "choices": choices}
 
 
 def _model(run: RunRecord, who: CharacterRecord) -> str:

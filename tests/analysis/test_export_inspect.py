@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from analysis.errors import FolderError
 from analysis.export import export
+from analysis.export.conversation import Exchange, messages
 from analysis.folder import Folder, open_folder
 from sim.records import table
 
@@ -63,9 +64,9 @@ def folder(synthetic, tmp_path: Path) -> Folder:
         tables["messages"] = _table("messages", [said | {"target": to} for to in (1, 2)])
     path = synthetic.write(tmp_path / "experiment", runs)
     with closing(sqlite3.connect(path / "calls.sqlite")) as journal:
-        journal.execute("CREATE TABLE calls (key TEXT PRIMARY KEY, request TEXT)")
-        rows = [(key, json.dumps(request)) for key, request in PROMPTS.items()]
-        journal.executemany("INSERT INTO calls VALUES (?, ?)", rows)
+        journal.execute("CREATE TABLE calls (key TEXT PRIMARY KEY, request TEXT, started REAL)")
+        rows = [(key, json.dumps(request), 86_400.0) for key, request in PROMPTS.items()]
+        journal.executemany("INSERT INTO calls VALUES (?, ?, ?)", rows)
         journal.commit()
     return open_folder(path)
 
@@ -89,8 +90,8 @@ def _guardian(documents: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_character_is_told_and_answers_in_order(folder: Folder, tmp_path: Path) -> None:
-    messages = _guardian(_exported(folder, tmp_path / "out"))["messages"]
-    assert [(each["role"], each["content"]) for each in messages] == [
+    told = _guardian(_exported(folder, tmp_path / "out"))["messages"]
+    assert [(each["role"], each["content"]) for each in told] == [
         # Of the steps of a scoring the shortest is the prompt.
         ("user", 'Share?\n\nMe: "I will'),
         ("assistant", "cooperate"),
@@ -99,9 +100,9 @@ def test_a_character_is_told_and_answers_in_order(folder: Folder, tmp_path: Path
         ("user", "A or B? ?"),
         ("assistant", "I will not."),
     ]
-    assert messages[2]["metadata"] == {"round": 1, "said_to": [1, 2]}
-    assert messages[5]["metadata"]["answer"] == "refusal"
-    chosen = messages[1]["metadata"]
+    assert told[2]["metadata"] == {"round": 1, "said_to": [1, 2]}
+    assert told[5]["metadata"]["answer"] == "refusal"
+    chosen = told[1]["metadata"]
     assert chosen["probabilities"] == {"cooperate": 0.75, "defect": 0.25}
     assert chosen["payoff"] == 0
     forward, reversed_ = chosen["variants"]
@@ -110,6 +111,26 @@ def test_a_character_is_told_and_answers_in_order(folder: Folder, tmp_path: Path
         ["cooperate", "defect"],
         ["defect", "cooperate"],
     )
+
+
+def test_every_question_put_to_the_model_is_an_event_with_its_whole_prompt(
+    folder: Folder, tmp_path: Path
+) -> None:
+    sample = _guardian(_exported(folder, tmp_path / "out"))
+    first, second = sample["events"]
+    assert [each["content"] for each in first["input"]] == ['Share?\n\nMe: "I will']
+    assert [each["role"] for each in second["input"]] == ["system", "user"]
+    assert second["output"]["choices"][0]["message"] == sample["messages"][-1]
+    assert first["timestamp"] == "1970-01-02T00:00:00+00:00"
+
+
+def test_rules_are_shown_again_only_when_they_change() -> None:
+    def exchange(rules: str) -> Exchange:
+        asked = tuple({"role": role, "content": rules} for role in ("system", "user"))
+        return Exchange(asked, {"role": "assistant", "content": "A"})
+
+    shown = messages([exchange("one"), exchange("one"), exchange("two")])
+    assert [each["content"] for each in shown if each["role"] == "system"] == ["one", "two"]
 
 
 def test_scores_are_the_outcomes_of_the_character_with_their_n(
@@ -135,9 +156,9 @@ def test_scores_are_the_outcomes_of_the_character_with_their_n(
 
 def test_without_a_journal_it_says_that_prompts_are_missing(folder: Folder, tmp_path: Path) -> None:
     (folder.path / "calls.sqlite").unlink()
-    messages = _guardian(_exported(folder, tmp_path / "out"))["messages"]
+    told = _guardian(_exported(folder, tmp_path / "out"))["messages"]
     missing = "[the prompt is not in the journal of calls]"
-    assert [m["content"] for m in messages if m["role"] == "user"] == [missing, missing]
+    assert [m["content"] for m in told if m["role"] == "user"] == [missing, missing]
 
 
 def test_a_journal_that_cannot_be_read_is_told(folder: Folder, tmp_path: Path) -> None:
@@ -180,6 +201,16 @@ class _Output(_Strict):
     usage: _Usage | None
 
 
+class _Event(_Strict):
+    event: Literal["model"]
+    timestamp: str
+    model: str
+    input: list[_Message]
+    tools: list[Any]
+    tool_choice: Literal["none"]
+    config: dict[str, Any]
+
+
 class _Summary(_Strict):
     id: str
     epoch: int
@@ -199,6 +230,7 @@ class _Sample(_Strict):
     target: str
     messages: list[_Message]
     output: _Output
+    events: list[_Event]
     scores: dict[str, _Score]
     metadata: dict[str, Any]
     model_usage: dict[str, _Usage]
