@@ -30,6 +30,7 @@ from sim.notes import Notes, Settled, Uttered
 from sim.plan import RunSpec
 from sim.scripted import Scripted
 from sim.seating import seat_groups, seats_of
+from sim.showing import Member, chosen, society_html
 
 
 class Character(mesa.Agent):
@@ -134,6 +135,20 @@ class Society(mesa.Model):
     def over(self) -> bool:
         """True when no group asks anything any more."""
         return all(state.over for state in self._states)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        condition = self.spec.condition
+        by_member: dict[str, list[Character]] = {}
+        for character, seat in zip(self.characters, self.seats, strict=True):
+            by_member.setdefault(seat.member, []).append(character)
+        members = [
+            Member(name, frozenset(c.index for c in own), sum(c.payoff for c in own))
+            for name, own in by_member.items()
+        ]
+        settled = max((one.round for one in self.notes.settled), default=0)
+        title = f"{condition.game}, {condition.wording}: {settled} rounds, {len(self.seats)} seats"
+        return society_html(title, members, chosen(self.notes, self.game.options))
 
     @property
     def is_settled(self) -> bool:
