@@ -5,10 +5,10 @@ forecast, and a wholly scripted sweep counts its rounds.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,6 +18,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from cli.planning import Planned
 from sim.budget import Budget
@@ -104,6 +105,15 @@ class Tally:
         """Show nothing."""
 
 
+class _TwoLines(Progress):
+    """The bar, and below it what is told: beside it there would be no room for both."""
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """What is drawn."""
+        yield from super().get_renderables()
+        yield from (Text(task.fields["told"]) for task in self.tasks if task.fields["told"])
+
+
 class Bar(Tally):
     """A bar with rate and time left."""
 
@@ -156,7 +166,7 @@ def watching(planned: Planned, *, quiet: bool) -> Iterator[Tally]:
 
 @contextmanager
 def counting(expected: tuple[int, int], budget: Budget, runs: int) -> Iterator[Tally]:
-    """A bar on a terminal, else a line now and then, for as long as the block lasts.
+    """A bar where a terminal can draw one, else a line now and then, until the block ends.
 
     Args:
         expected: prompts and rounds.
@@ -164,20 +174,19 @@ def counting(expected: tuple[int, int], budget: Budget, runs: int) -> Iterator[T
         runs: how many.
     """
     console = Console(stderr=True)
-    if not console.is_terminal:
+    if not console.is_terminal or console.is_dumb_terminal:
         yield Lines(*expected, budget, runs)
         return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[told]}"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
     )
     watch = Bar(*expected, budget, runs)
-    with Progress(*columns, console=console, refresh_per_second=5) as bar:
+    with _TwoLines(*columns, console=console, refresh_per_second=5) as bar:
         watch.attach(bar)
         try:
             yield watch

@@ -1,10 +1,13 @@
 """Progress: what is told of a sweep while it is played, and how often."""
 
+import io
+import re
 from decimal import Decimal
 
 import pytest
+from rich.console import Console
 
-from cli.progress import Bar, Lines, Tally
+from cli.progress import Bar, Lines, Tally, counting
 from sim.budget import Budget
 from sim.prices import Price
 
@@ -75,3 +78,40 @@ def test_a_log_gets_plain_lines_and_failures_at_once(
     # One prompt in 20 seconds: the other nine take 180.
     assert told.startswith("1 of 10 prompts, 1 of 2 runs") and told.endswith("about 180 s left")
     assert "\x1b" not in told
+
+
+def _drawn(monkeypatch: pytest.MonkeyPatch, width: int, **environment: str) -> str:
+    """What a terminal gets of a sweep of 32 runs, 300 of its 1,200 prompts scored."""
+    file = io.StringIO()
+
+    def console(*, stderr: bool) -> Console:
+        assert stderr  # Standard output is for the result.
+        return Console(file=file, force_terminal=True, width=width, _environ=environment)
+
+    monkeypatch.setattr("cli.progress.Console", console)
+    with counting((1_200, 0), Budget(), 32) as watch:
+        for _ in range(300):
+            watch.prompt_scored()
+        watch.run_ended("one", None)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 100, 160])
+def test_a_terminal_shows_the_bar_the_time_left_and_what_is_told_at_any_width(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", _drawn(monkeypatch, width, TERM="xterm-256color"))
+    last = drawn.split("\r")[-1]
+    bar, told, *_ = last.splitlines()
+    assert re.search(r"prompts \S+ +300/1200 +0:00:0\d left ", bar), bar
+    assert told.startswith("1 of 32 runs, 0 calls (0/s)")
+
+
+def test_without_colour_it_is_the_same_without_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert re.search(r"\x1b\[[0-9;]+m", _drawn(monkeypatch, 100, TERM="xterm-256color"))
+    plain = _drawn(monkeypatch, 100, TERM="xterm-256color", NO_COLOR="1")
+    assert "300/1200" in plain and not re.search(r"\x1b\[[0-9;]+m", plain)
+
+
+def test_a_terminal_that_cannot_draw_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b" not in _drawn(monkeypatch, 100, TERM="dumb")
