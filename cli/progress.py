@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from analysis.looks import visible
 from cli.planning import Planned
 from sim.budget import Budget
 from sim.prices import money
@@ -132,7 +133,7 @@ class Bar(Tally):
         self._bar.update(self._task, completed=self.done, total=self.total, told=self.told())
 
     def _complain(self, text: str) -> None:
-        self._bar.console.print(text, markup=False, highlight=False)
+        self._bar.console.print(visible(text), markup=False, highlight=False)
 
 
 class Lines(Tally):
@@ -148,7 +149,7 @@ class Lines(Tally):
             )
 
     def _complain(self, text: str) -> None:
-        Console(stderr=True).print(text, markup=False, highlight=False)
+        Console(stderr=True).print(visible(text), markup=False, highlight=False)
 
 
 @contextmanager

@@ -70,8 +70,9 @@ def test_a_log_gets_plain_lines_and_failures_at_once(
 ) -> None:
     clock = Clock(monkeypatch)
     lines = Lines(10, 0, Budget(), 2)
-    lines.run_ended("one", "[red]the server went away[/red]")
-    assert "run one failed: [red]the server went away[/red]" in capsys.readouterr().err
+    lines.run_ended("one", "[red]the server went away[/red]\x1b[2J")
+    said = "run one failed: [red]the server went away[/red]\u2039U+001B\u203a[2J"
+    assert said in " ".join(capsys.readouterr().err.split())
     clock.now += 20
     lines.prompt_scored()
     told = " ".join(capsys.readouterr().err.split())
