@@ -47,18 +47,41 @@ def curve(start: Point, end: Point, size: float) -> tuple[str, str]:
 
 def loop(at: Point, away_from: Point, size: float) -> tuple[str, str]:
     """An edge from a node to itself, on the side that looks away from a point."""
-    out = (at[0] - away_from[0], at[1] - away_from[1])
-    far = hypot(*out)
-    x, y = (out[0] / far, out[1] / far) if far > 1 else (0.0, -1.0)
+    x, y = _outward(at, away_from)
     first = (at[0] + 95 * x - 58 * y, at[1] + 95 * y + 58 * x)
     second = (at[0] + 95 * x + 58 * y, at[1] + 95 * y - 58 * x)
     return _line([at, first, second, at]), _arrowhead([at, first, second, at], 0.5, size)
 
 
-def middle(points: str) -> Point:
-    """The place of an arrowhead, for a word beside it."""
-    tip = points[1 : points.index("L")].split(",")
-    return float(tip[0]), float(tip[1])
+def beside(start: Point, end: Point, away_from: Point) -> tuple[Point, str]:
+    """The place of a word beside an edge's arrowhead, on the side that the edge is bent to.
+
+    Above or below a loop, so that it stays in the picture.
+
+    Args:
+        start: middle of the acting node.
+        end: middle of the other, equal to start for a loop.
+        away_from: what a loop looks away from.
+
+    Returns:
+        The place, and the text-anchor that keeps the word off the edge.
+    """
+    if start == end:
+        x, y = _outward(start, away_from)
+        return (start[0] + 71 * x, start[1] + 71 * y + (-13 if y < 0 else 30)), "middle"
+    length = hypot(end[0] - start[0], end[1] - start[1])
+    x, y = (end[1] - start[1]) / length, -(end[0] - start[0]) / length
+    far = min(0.08 * length, 17.0) + 13
+    middle = _between(start, end, 0.56)
+    at = (middle[0] + far * x, middle[1] + far * y)
+    anchor = "start" if x > 0.4 else "end" if x < -0.4 else "middle"
+    return (at[0], at[1] + 4), anchor
+
+
+def _outward(at: Point, away_from: Point) -> Point:
+    out = (at[0] - away_from[0], at[1] - away_from[1])
+    far = hypot(*out)
+    return (out[0] / far, out[1] / far) if far > 1 else (0.0, -1.0)
 
 
 def _line(points: list[Point]) -> str:

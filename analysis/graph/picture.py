@@ -6,7 +6,7 @@ from typing import Any
 import networkx as nx
 
 from analysis.graph.blocks import Block, Flow, blocks, flows, is_large
-from analysis.graph.geometry import Point, curve, loop, marker, middle
+from analysis.graph.geometry import Point, beside, curve, loop, marker
 from analysis.graph.page import title
 from analysis.graph.payload import ring
 from analysis.graph.values import society_graph
@@ -56,9 +56,9 @@ def _characters(play: Play) -> dict[str, Any]:
     ]
     edges = [
         {
-            **_edge(curve(places[source], places[target], 5.0 if few else 2.5)),
+            **_edge(curve(places[source], places[target], 5.0), arrow=few),
             "kind": _mostly(data),
-            "width": 1.8 if few else 0.8,
+            "width": 1.8 if few else 0.6,
             "told": f"{source} to {target}: cooperative in {data['cooperative']} of"
             f" {data['interactions']}",
         }
@@ -129,7 +129,7 @@ def _flow(flow: Flow, found: tuple[Block, ...], places: list[Point]) -> dict[str
         "kind": flow.mostly,
         "width": 2.4,
         "label": f"{share:.0%} ({flow.n})" if len(found) <= _FEW_MEMBERS else "",
-        "label_at": middle(lines[1]),
+        "label_at": beside(source, target, centre),
         "told": f"{names[0]} to {names[1]}: cooperative in {flow.cooperative} of {flow.n}"
         f" [{flow.low:.2f}, {flow.high:.2f}], neutral in {flow.neutral}",
     }
@@ -141,8 +141,8 @@ def _told_of(block: Block) -> str:
     return f"{shown(block.member)}: {block.size} characters, {known}"
 
 
-def _edge(lines: tuple[str, str]) -> dict[str, Any]:
-    return {"line": lines[0], "head": lines[1], "label": ""}
+def _edge(lines: tuple[str, str], *, arrow: bool = True) -> dict[str, Any]:
+    return {"line": lines[0], "head": lines[1] if arrow else "", "label": ""}
 
 
 def _place(x: float, y: float) -> Point:

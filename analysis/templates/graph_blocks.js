@@ -37,8 +37,7 @@
         const path = flow[1] === flow[2] ? ours.loop(from, 6) : ours.curve(from, to, 6);
         const faint = chosen === null || flow[1] === chosen ? "" : " far";
         lines.push(shape("path", { class: "edge wide " + mostly(flow) + faint, d: path.line }), shape("path", { class: "head " + mostly(flow) + faint, d: path.head }));
-        const [x, y] = path.head.slice(1).split("L")[0].split(",").map(Number);
-        if (play.blocks.length <= 4 || flow[1] === chosen) texts.push(shape("text", { x: x, y: y - 7, class: "share" + faint }, Math.round((100 * flow[3]) / counts(flow)) + "% (" + counts(flow) + ")"));
+        if (play.blocks.length <= 4 || flow[1] === chosen) texts.push(shape("text", { ...ours.beside(from, to), class: "share" + faint }, Math.round((100 * flow[3]) / counts(flow)) + "% (" + counts(flow) + ")"));
       }
       edges.replaceChildren(...lines);
       words.replaceChildren(...texts);

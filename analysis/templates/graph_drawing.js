@@ -54,13 +54,26 @@
     const bent = [(start[0] + end[0]) / 2 + dy * bend, (start[1] + end[1]) / 2 - dx * bend];
     return { line: "M" + spell(start) + "Q" + spell(bent) + " " + spell(end), head: arrowhead([start, bent, end], 0.56, size) };
   }
+  function outward(at) {
+    const x = at[0] - SIZE / 2, y = at[1] - SIZE / 2, far = Math.hypot(x, y);
+    return far > 1 ? [x / far, y / far] : [0, -1];
+  }
+  // The place of a word beside an arrowhead, on the side that the edge is bent to, and its anchor.
+  function beside(start, end) {
+    if (start === end) {
+      const [x, y] = outward(start);
+      return { x: start[0] + 71 * x, y: start[1] + 71 * y + (y < 0 ? -13 : 30), "text-anchor": "middle" };
+    }
+    const dx = end[0] - start[0], dy = end[1] - start[1], length = Math.hypot(dx, dy), far = Math.min(0.08 * length, 17) + 13;
+    const side = [dy / length, -dx / length];
+    return { x: start[0] + 0.56 * dx + far * side[0], y: start[1] + 0.56 * dy + far * side[1] + 4,
+      "text-anchor": side[0] > 0.4 ? "start" : side[0] < -0.4 ? "end" : "middle" };
+  }
   function loop(at, size) {
-    let x = at[0] - SIZE / 2, y = at[1] - SIZE / 2;
-    const far = Math.hypot(x, y);
-    [x, y] = far > 1 ? [x / far, y / far] : [0, -1];
+    const [x, y] = outward(at);
     const first = [at[0] + 95 * x - 58 * y, at[1] + 95 * y + 58 * x], second = [at[0] + 95 * x + 58 * y, at[1] + 95 * y - 58 * x];
     const points = [at, first, second, at];
-    return { line: "M" + spell(at) + "C" + points.slice(1).map(spell).join(" "), head: arrowhead(points, 0.5, size), middle: along(points, 0.5) };
+    return { line: "M" + spell(at) + "C" + points.slice(1).map(spell).join(" "), head: arrowhead(points, 0.5, size) };
   }
   // Edges as one path for all lines of a class, and one for their arrowheads.
   function joined(edges, dim) {
@@ -170,5 +183,5 @@
     }
     return { show, repaint: () => repaint(), label: (agent, round) => label(nodes.get(agent).who, round), node: (agent) => nodes.get(agent).node };
   }
-  Object.assign(ours, { element, shape, marker, place, curve, loop, along, society, SIZE });
+  Object.assign(ours, { element, shape, marker, place, beside, curve, loop, society });
 })();

@@ -5,7 +5,7 @@ import pytest
 from analysis.folder import open_folder
 from analysis.graph import blocks as by_member
 from analysis.graph.blocks import blocks, flows, is_large
-from analysis.graph.geometry import curve, loop, marker
+from analysis.graph.geometry import beside, curve, loop, marker
 from analysis.graph.payload import payload, ring
 from analysis.graph.picture import drawing
 from analysis.looks import PALETTE
@@ -102,6 +102,19 @@ def test_a_loop_begins_and_ends_at_its_node_and_looks_away():
     assert line.startswith("M100.0,50.0C195.0,")
     assert line.endswith(" 100.0,50.0")
     assert float(head[1:].split(",")[0]) > 100
+
+
+def test_a_word_lies_on_the_side_that_its_edge_is_bent_to():
+    # An edge upwards is bent to the left, one downwards to the right, one to the right upwards.
+    for ends, place, anchor in [
+        (((0, 100), (0, 0)), (-21, 48), "end"),
+        (((0, 0), (0, 100)), (21, 60), "start"),
+        (((0, 0), (100, 0)), (56, -17), "middle"),
+        (((60, 0), (60, 0)), (131, 30), "middle"),
+    ]:
+        at, side = beside(*ends, away_from=(10, 0))
+        assert at == pytest.approx(place)
+        assert side == anchor
 
 
 def test_members_differ_in_colour_or_in_shape():
