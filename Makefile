@@ -10,7 +10,7 @@ help:
 	@echo "make demo    set up, play the shipped experiment on the embedded model, write its report"
 	@echo "make test    set up and run the whole test suite"
 	@echo "make check   format, lint, types, import contracts and tests"
-	@echo "make docs    write the pages that are made from the code"
+	@echo "make docs    build the documentation into site/, with the pages that are made from the code"
 	@echo "make validate  write docs/validation.md from the recorded checks"
 	@echo "make bench   measure speed as ratios"
 	@echo "make bench-peers  the same beside other libraries, which it installs apart (over 1 GB)"
@@ -25,6 +25,10 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-docs: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	@touch $@ $(VENV)/installed
 
 demo: $(VENV)/installed
@@ -52,8 +56,12 @@ types: $(VENV)/installed-dev
 contracts: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 
-docs: $(VENV)/installed-dev
+# Any warning, such as a broken link, is an error (`strict` in mkdocs.yml).
+docs: $(VENV)/installed-docs
 	$(BIN)/python -m scenarios.page docs/scenarios
+	$(BIN)/python documentation/reference.py docs/reference
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --clean
+	@echo site/index.html
 
 # From recorded data; the page says how these were made.
 validate: $(VENV)/installed-dev
