@@ -66,7 +66,11 @@ def principal(matrix: Real) -> Real | None:
     power = matrix / norm + np.eye(len(matrix))
     for _ in range(_SQUARINGS):
         last, power = power, power @ power
-        power /= np.abs(power).max()
+        largest = float(np.abs(power).max())
+        if largest == 0:
+            # A chain of givers has no good to pass on in the end: its only eigenvalue is 0.
+            return None
+        power /= largest
         if np.abs(power - last).max() < _UNCHANGED:
             break
     reached = power.sum(axis=1)

@@ -114,3 +114,9 @@ def test_standing_is_relative_to_equal_and_unknown_without_acts():
 
 def test_standing_needs_two():
     assert relative(network([[0, 2], [0, 0]], [[0, 2], [0, 0]]), moses=True) is None
+
+
+def test_nobody_stands_in_a_long_chain_of_one_way_kindness():
+    # Everybody is kind to the next one only: the only eigenvalue is 0, however long the chain.
+    for size in (3, 60, 500):
+        assert principal(np.eye(size, k=1)) is None
