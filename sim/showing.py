@@ -9,7 +9,7 @@ from scenarios.game import Option
 from sim.notes import Notes
 
 _WIDE, _HIGH, _EDGE = 360, 120, 24
-_CELL = "text-align:right;padding:2px 10px"
+_CELL = "text-align:right;padding:2px 6px"
 
 
 class Chosen(NamedTuple):
@@ -64,10 +64,10 @@ def society_html(title: str, members: Sequence[Member], choices: Sequence[Chosen
     lines = "".join(_line(member, choices) for member in sorted(members))
     heads = "".join(
         f'<th scope="col" style="{_CELL}">{name}</th>'
-        for name in ("characters", "cooperative", "choices", "mean payoff")
+        for name in ("seats", "cooperative", "choices", "mean payoff")
     )
     return (
-        f'<div><strong>{escape(title)}</strong>{_chart(choices)}<table><thead><tr><th scope="col"'
+        f'<div style="overflow-x:auto"><strong>{escape(title)}</strong>{_chart(choices)}<table><thead><tr><th scope="col"'
         f' style="text-align:left">member</th>{heads}</tr></thead><tbody>{lines}</tbody></table>'
         "</div>"
     )
