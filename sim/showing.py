@@ -66,10 +66,10 @@ def society_html(title: str, members: Sequence[Member], choices: Sequence[Chosen
         f'<th scope="col" style="{_CELL}">{name}</th>'
         for name in ("seats", "cooperative", "choices", "mean payoff")
     )
+    head = f'<th scope="col" style="text-align:left">member</th>{heads}'
     return (
-        f'<div style="overflow-x:auto"><strong>{escape(title)}</strong>{_chart(choices)}<table><thead><tr><th scope="col"'
-        f' style="text-align:left">member</th>{heads}</tr></thead><tbody>{lines}</tbody></table>'
-        "</div>"
+        f'<div style="overflow-x:auto"><strong>{escape(title)}</strong>{_chart(choices)}'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 
 
