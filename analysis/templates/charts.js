@@ -11,7 +11,7 @@
     spec.width = "container";
     spec.autosize = { type: "fit-x", contains: "padding" };
     const live = document.createElement("div");
-    live.className = "live";
+    live.className = "live waiting";
     panel.append(live);
     vegaEmbed(live, spec, options).then(
       () => {
@@ -19,6 +19,7 @@
         live.setAttribute("role", "img");
         live.setAttribute("aria-label", still.getAttribute("aria-label"));
         live.removeAttribute("aria-roledescription");
+        live.classList.remove("waiting");
         still.remove();
       },
       () => { live.remove(); },
