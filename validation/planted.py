@@ -4,7 +4,7 @@
 
 What an experiment finds out about it can be held against what was planted, so that the way from the
 file to the verdict is tested as a whole. `plant` does all of it: serve, sweep, give the folder.
-It scores continuations by echo, as vLLM does; it does not chat.
+It scores continuations by echo, as vLLM does. In chat it only says of what kind it is.
 """
 
 import asyncio
@@ -12,9 +12,11 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from aiohttp import web
@@ -81,17 +83,30 @@ class Planted:
             case Rated(who, item, scores, place):
                 value = item_log_probabilities(self._truth, who, item, scores)[place]
                 shown = _last(prompt, " is ")
-            case Told(who, start):
+            case Told(who, start, said):
                 return [
                     (prompt[:start], 0.0),
                     *(
-                        (piece, token_log_probability(self._truth, who, at))
+                        (piece, token_log_probability(self._truth, who, at, said=said))
                         for at, piece in enumerate(_TOKEN.findall(prompt[start:]))
                     ),
                 ]
             case None:
                 return [(piece, -1.0) for piece in _cut(prompt)]
         return [(prompt[:shown], 0.0), (prompt[shown:], value + _OFF)]
+
+    async def chat(self, request: web.Request) -> web.Response:
+        """What a character says in its own words; a probe gets no answer to its question."""
+        asked = (await request.json())["messages"][-1]["content"]
+        try:
+            said = self._prompts.says(asked)
+        except UnknownPromptError as error:
+            return web.json_response({"error": {"message": str(error)}}, status=400)
+        message = {"role": "assistant", "content": said}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        usage = {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20}
+        reply = {"id": NAME, "object": "chat.completion", "model": NAME, "choices": [choice]}
+        return web.json_response({**reply, "usage": usage})
 
     async def models(self, _: web.Request) -> web.Response:
         """The one model."""
@@ -118,6 +133,7 @@ async def serving(truth: Truth, prompts: Prompts, port: int = 0) -> AsyncIterato
     planted = Planted(truth, prompts)
     app = web.Application(client_max_size=2**24)
     app.router.add_post("/v1/completions", planted.complete)
+    app.router.add_post("/v1/chat/completions", planted.chat)
     app.router.add_get("/v1/models", planted.models)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -126,6 +142,33 @@ async def serving(truth: Truth, prompts: Prompts, port: int = 0) -> AsyncIterato
         yield "http://{}:{}/v1".format(*runner.addresses[0][:2])
     finally:
         await runner.cleanup()
+
+
+@contextmanager
+def in_background(truth: Truth, file: Path) -> Iterator[str]:
+    """The model's name in experiment files, `http://...#planted`, while a thread serves it.
+
+    Args:
+        truth: what the model does.
+        file: the experiment whose texts it knows.
+    """
+    started: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def serve() -> None:
+        specs = experiments.resolve(experiments.read(file), str(file))
+        stop = asyncio.Event()
+        async with serving(truth, Prompts(specs)) as address:
+            started.set_result((address, asyncio.get_running_loop(), stop))
+            await stop.wait()
+
+    thread = Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    address, loop, stop = started.result(60)
+    try:
+        yield f"{address}#{NAME}"
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
 
 
 def plant(truth: Truth, file: Path, folder: Path, **design: Any) -> Path:  # noqa: ANN401 - keys

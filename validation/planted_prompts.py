@@ -6,19 +6,21 @@ of these is an error, never a guess.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from statistics import fmean, pstdev
 
 from planted_truth import NOBODY, Act, Who
 
-from agents.authored import ARMS
+from agents.authored import ARMS, tropes
 from agents.interventions import texts as told_texts
 from agents.inventory import SCALE, Item, items
 from agents.person import Respondent
 from agents.persona import Casting, Persona
+from agents.reading import sha256
 from agents.respondents import answers, respondents, stated_items
+from agents.statements import HUMAN, MIND
 from scenarios import catalogue
 from scenarios.game import Parameters
 from scenarios.playthrough import play
@@ -35,6 +37,8 @@ _RATE = re.compile(r'Me: "To say that (?P<statement>[^"]*) is (?P<phrase>[a-z ]+
 _RATE_ON = re.compile(r" To say that (?P<statement>[^\"]*) is (?P<phrase>[a-z ]+)$")
 _SUPERVISOR = re.compile(r'Your supervisor said to you: "([^"]*)"')
 _CLASSES = {"cooperative": 1.0, "neutral": 0.0, "uncooperative": -1.0}
+SAYS = "These are the words of a voice of the kind {}, and more of them may follow."
+_SAID = re.compile(re.escape(SAYS).replace(r"\{\}", "([a-z]+)") + "$")
 _PHASES = 600
 """Phases of random play by which the menus of a game are found."""
 
@@ -67,10 +71,11 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A persona's text by itself, from a place in the prompt on."""
+    """A persona's text by itself, or what it said, from a place in the prompt on."""
 
     who: Who
     start: int
+    said: bool = False
 
 
 @dataclass(slots=True)
@@ -93,15 +98,10 @@ class _Story:
 class Prompts:
     """All that an experiment may ask."""
 
-    def __init__(self, specs: Sequence[RunSpec], castings: Iterable[Casting] = ()) -> None:
-        """Learn the texts of an experiment.
-
-        Args:
-            specs: its runs.
-            castings: further personas, whose texts may be asked for by themselves.
-        """
+    def __init__(self, specs: Sequence[RunSpec]) -> None:
+        """Learn the texts of an experiment."""
         self._who = {"": Who()}
-        for casting in {*_cast(specs), *castings}:
+        for casting in {*_cast(specs), *_tropes()}:
             self._who.setdefault(casting.text, _who(casting))
         self._stories: dict[str, _Story] = {}
         for game, wording, parameters, seats in _situations(specs):
@@ -118,23 +118,37 @@ class Prompts:
         Raises:
             UnknownPromptError: it is about somebody or something that is not in the experiment.
         """
+        if words := _SAID.search(prompt):
+            return Told(Who(words[1], words[1]), words.start(), said=True)
         if (at := prompt.rfind(ACT)) >= 0:
             return self._put(prompt[:at], prompt[at + len(ACT) :])
         if rated := _RATE.search(prompt):
             return self._rated(prompt[: rated.start()], rated)
         at = prompt.rfind(WHO)
-        if at < 0:
-            return None
-        said = prompt[at + len(WHO) :]
+        return None if at < 0 else self._going_on(prompt[:at], prompt[at + len(WHO) :])
+
+    def _going_on(self, before: str, said: str) -> Put | Rated | Told:
+        """Of a persona's words, which may go on to an option or to an answer."""
         if said in self._who:
-            return Told(self._who[said], at + len(WHO))
+            return Told(self._who[said], len(before) + len(WHO))
         if rated := _RATE_ON.search(said):
             who = self._named(said[: rated.start()])
-            return _rating(self._item(rated["statement"]), who, prompt[:at], rated["phrase"])
+            return _rating(self._item(rated["statement"]), who, before, rated["phrase"])
         if (cut := said.rfind(CONTINUED)) >= 0:
             who, phrase = self._named(said[:cut]), said[cut + len(CONTINUED) :]
-            return self._acted(prompt[:at].rstrip(), who, phrase, "continued")
+            return self._acted(before.rstrip(), who, phrase, "continued")
+        for being, label in ((HUMAN, "human"), (MIND, "ai")):
+            # A text by itself of somebody who does not play: whom it speaks of is all that matters.
+            if being in said and said.endswith("."):
+                return Told(Who(sha256(said), label), len(before) + len(WHO))
         raise UnknownPromptError(f"no persona of the experiment says {said!r}")
+
+    def says(self, prompt: str) -> str:
+        """What the character says who is asked for words: nothing but what it is."""
+        who = (
+            self._named(prompt.rpartition(WHO)[2].partition('"\n\n')[0]) if WHO in prompt else Who()
+        )
+        return SAYS.format(who.label)
 
     def _put(self, before: str, phrase: str) -> Put:
         """Of a begun turn: with the persona behind the situation, before it, or with none."""
@@ -263,6 +277,11 @@ def _cast(specs: Sequence[RunSpec]) -> Iterator[Casting]:
         for seat in (*seats, *(change.after for change in planned(spec, seats, ()))):
             if isinstance(seat.casting, Casting):
                 yield seat.casting
+
+
+def _tropes() -> Iterator[Casting]:
+    for persona in tropes().values():
+        yield from (Casting(persona, place) for place in range(len(persona.texts)))
 
 
 def _who(casting: Casting) -> Who:

@@ -74,7 +74,8 @@ class Truth(BaseModel):
         order: nats that the option mentioned first gains over the one mentioned last, by label.
         inventory: how items are answered.
         surprisal: nats per token of a persona's text, by label.
-        surprisal_spread: standard deviation of these between tokens.
+        speech: nats per token of what somebody says, scored without the persona, by label.
+        spread: standard deviation of these two between tokens.
         seed: of the random parts.
     """
 
@@ -99,7 +100,8 @@ class Truth(BaseModel):
     order: Table = {}
     inventory: Inventory = Inventory()
     surprisal: Table = {"*": 3.0}
-    surprisal_spread: float = 0.0
+    speech: Table = {"*": 3.0}
+    spread: float = Field(default=0.0, ge=0)
     seed: int = 0
 
 
@@ -210,10 +212,11 @@ def item_log_probabilities(truth: Truth, who: Who, item: str, scores: Sequence[i
     return _normalised([-((score - centre) ** 2) / (2 * how.spread**2) for score in scores])
 
 
-def token_log_probability(truth: Truth, who: Who, place: int) -> float:
-    """Nats of the token at a place of a persona's text."""
-    spread = truth.surprisal_spread * _normal(truth, "token", who.name, str(place))
-    return -max(0.0, _by(truth.surprisal, who) + spread)
+def token_log_probability(truth: Truth, who: Who, place: int, *, said: bool = False) -> float:
+    """Nats of the token at a place of a persona's text, or of what it says."""
+    mean = _by(truth.speech if said else truth.surprisal, who)
+    key = ("said" if said else "text", who.name, str(who.paraphrase), str(place))
+    return -max(0.0, mean + truth.spread * _normal(truth, "token", *key))
 
 
 def _by(table: Table, who: Who) -> float:
