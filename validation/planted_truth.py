@@ -69,8 +69,8 @@ class Truth(BaseModel):
             label share it: how much they tell situations apart.
         wording: standard deviation of a random part by game and wording, shared by all.
         persona: standard deviation of a random part by person; a respondent and its twin share it.
-        arbitrary: standard deviation of a random part by persona, paraphrase, wording and form of
-            the question, by label: what changes though nothing that matters does.
+        arbitrary: standard deviation of a random part by persona, paraphrase, wording, form of the
+            question and what is told, by label: what changes though nothing that matters does.
         order: nats that the option mentioned first gains over the one mentioned last, by label.
         inventory: how items are answered.
         surprisal: nats per token of a persona's text, by label.
@@ -164,7 +164,7 @@ class Act:
 def log_odds(truth: Truth, act: Act) -> float:
     """Of the cooperative over the uncooperative options, whatever the order of mention."""
     who, place = act.who, (act.game, act.wording)
-    text = (who.name, who.arm, str(who.paraphrase))
+    text, put = (who.name, who.arm, str(who.paraphrase)), (act.form, act.treatment, *act.told)
     return (
         truth.intercept
         + _by(truth.identity, who)
@@ -181,7 +181,7 @@ def log_odds(truth: Truth, act: Act) -> float:
         + _by(truth.situation, who) * _normal(truth, "situation", who.label, act.game)
         + truth.wording * _normal(truth, "wording", *place)
         + truth.persona * _normal(truth, "persona", who.person)
-        + _by(truth.arbitrary, who) * _normal(truth, "arbitrary", *text, *place, act.form)
+        + _by(truth.arbitrary, who) * _normal(truth, "arbitrary", *text, *place, *put)
     )
 
 

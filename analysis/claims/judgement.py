@@ -174,6 +174,7 @@ def _of_readout(claim: Claim, parts: Sequence[PartJudgement]) -> tuple[Verdict, 
     if verdict not in ("supported", "contradicted"):
         return verdict, reason
     for one in parts:
-        if one.part.role == "guard" and rules.violated(one.finding, one.part.expects, claim.alpha):
+        must_not = rules.turned(one.part.expects) if verdict == "contradicted" else one.part.expects
+        if one.part.role == "guard" and rules.violated(one.finding, must_not, claim.alpha):
             return "undecided", f"guarded by: {one.part.name}"
     return verdict, reason

@@ -49,6 +49,17 @@ def of_part(
     return "supported" if is_higher == (expects == "higher") else "contradicted"
 
 
+def turned(expects: Expects) -> Expects:
+    """The same from the other side: what must not be where the claim is to be contradicted.
+
+    Tropes that tell situations apart better keep "more arbitrary" from being shown, and those that
+    tell them apart less keep "less arbitrary" from it: who always does the same is neither.
+    """
+    if expects == "higher":
+        return "lower"
+    return "higher" if expects == "lower" else expects
+
+
 def violated(finding: Finding, expects: Expects, alpha: float) -> bool:
     """Whether a guard keeps its claim from being decided.
 

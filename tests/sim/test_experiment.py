@@ -415,8 +415,28 @@ def test_readouts_that_would_say_nothing_are_refused(readouts: list[str], said: 
 
 FOLDER = Path(__file__).parents[2] / "examples"
 EXAMPLES = sorted([*FOLDER.glob("*.toml"), *FOLDER.glob("claims/**/*.toml")])
+MATCHED = [file for file in EXAMPLES if file.stem.endswith("-matched")]
+"""They play by rates that `society match` writes beside them first."""
 
 
-@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: str(file.relative_to(FOLDER)))
+@pytest.mark.parametrize(
+    "file", sorted({*EXAMPLES} - {*MATCHED}), ids=lambda file: str(file.relative_to(FOLDER))
+)
 def test_every_example_can_be_played(file: Path) -> None:
     assert resolve(read(file), str(file))
+
+
+@pytest.mark.parametrize("file", MATCHED, ids=lambda file: str(file.relative_to(FOLDER)))
+def test_every_matched_example_can_be_played_once_there_are_rates(
+    file: Path, tmp_path: Path
+) -> None:
+    played = {"prisoners_dilemma": ("cooperate", "defect"), "stag_hunt": ("stag", "hare")}
+    played["chicken"] = ("yield", "escalate")
+    entries = [
+        f'[[rates]]\ngame = "{game}"\nphase = "choose"\nn = 4\noptions = {{{a} = 0.25, {b} = 0.75}}'
+        for game, (a, b) in played.items()
+    ]
+    (tmp_path / "rates.toml").write_text("\n".join(['member = "tin-man"', *entries]))
+    here = tmp_path / file.name
+    here.write_text(file.read_text())
+    assert resolve(read(here), str(here))
