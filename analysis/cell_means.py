@@ -101,15 +101,16 @@ class CellMeans:
 
 def _within(rows: pl.DataFrame, by: Sequence[str]) -> dict[Levels, Cells[str, Key]]:
     place = ["in scenario", "in wording", "pair"]
+    # Not called "share", which is a factor of some designs.
     share = pl.col("weight") / pl.col("weight").sum().over([*by, *place])
-    told = rows.with_columns(share=share).filter(pl.col("person").is_not_null())
-    table = weighted_means(told, [*by, *place, "person"], pl.col("share").sort().sum())
+    told = rows.with_columns(weighs=share).filter(pl.col("person").is_not_null())
+    table = weighted_means(told, [*by, *place, "person"], pl.col("weighs").sort().sum())
     return {
         tuple(map(str, cell)): Cells.of(
             part["person"].to_list(),
             [Key(*row) for row in part.select(place).iter_rows()],
             part["mean"].to_numpy(),
-            part["share"].to_numpy(),
+            part["weighs"].to_numpy(),
         )
         for cell, part in table.group_by(by, maintain_order=True)
     }

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.claims import CLAIMS, claim
 from analysis.claims.finding import Finding
-from analysis.claims.verdict import combined, needed, of_part, violated
+from analysis.claims.verdict import combined, needed, of_part, turned, violated
 from analysis.errors import UnknownNameError
 from analysis.uncertainty import Source, Uncertainty
 
@@ -126,3 +126,14 @@ def test_the_standard_error_behind_a_finding_is_that_of_both_samples():
     low, high = Finding(0.3, crossed, 5, "wording").interval(0.05)
     assert (low + high) / 2 == pytest.approx(0.3)
     assert crossed.standard_error == pytest.approx(sqrt(0.045))
+
+
+def test_a_guard_is_turned_where_its_claim_is_contradicted():
+    # Tropes are less arbitrary, and tell situations apart better: nothing stands against that.
+    better = found(0.3, error=0.05)
+    assert violated(better, "higher", 0.05)
+    assert not violated(better, turned("higher"), 0.05)
+    # They are less arbitrary and tell situations apart less: they may just always do the same.
+    worse = found(-0.3, error=0.05)
+    assert violated(worse, turned("higher"), 0.05)
+    assert (turned("lower"), turned("either")) == ("higher", "either")

@@ -20,13 +20,17 @@ TROPES = {"name": "tropes", "mix": dict.fromkeys((*NEUTRAL, "bureaucratic-machin
 TREATED = [{"name": "mistreatment", "treatment": t} for t in ("rightless", "respected")]
 
 SMALL = {
-    "C1": {"populations": [HUMAN, TROPES]},
+    "C1": {"populations": [HUMAN, TROPES], "wordings": 2},
     "C3": {
         "populations": [HUMAN, TROPES],
         "scenarios": ["oversight", "orders", "power", "dictator:mei-2024"],
-        "seeds": 3,
+        "seeds": 2,
     },
-    "C4": {"scenarios": ["oversight", "orders", "dictator"], "wordings": 1, "seeds": 2},
+    "C4": {
+        "scenarios": ["oversight", "orders", "power", "honest_report", "mistreatment"],
+        "wordings": 1,
+        "seeds": 1,
+    },
     "C5": {"scenarios": ["oversight"], "seeds": 2},
     "C6": {"scenarios": TREATED, "interventions": [], "seeds": 3},
     "C7": {"scenarios": ["prisoners_dilemma", "stag_hunt"], "seeds": 3},
@@ -90,7 +94,7 @@ def test_one_format_of_the_question_alone_gives_no_verdict(claim, tmp_path):
     assert verdict(claim, folder) == "undecided"
 
 
-SERIES = {"wordings": 2, "seeds": 3, "rounds": 5}
+SERIES = {"wordings": 2, "seeds": 3, "rounds": 8}
 
 
 def mixed(folder: Path, terms: dict[str, object]) -> Path:
@@ -105,7 +109,7 @@ def mixed(folder: Path, terms: dict[str, object]) -> Path:
 
 
 def test_neighbours_that_answer_in_kind_change_more_than_seats_that_act_as_often(tmp_path):
-    terms = {"intercept": 0.8, "others": {"tin-man": 5.0, "*": 2.0}, "own": {"*": 2.0}}
+    terms = {"identity": {"tin-man": -2.0, "*": 3.0}, "others": {"tin-man": 6.0, "*": 3.0}}
     assert verdict("C9", mixed(tmp_path, terms)) == "supported"
 
 
