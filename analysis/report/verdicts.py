@@ -117,13 +117,20 @@ def _numbers(found: Sequence[Judgement]) -> Table:
             f"{part.part.sesoi:g} {part.part.unit.partition(',')[0]}",
             chance(part.p_adjusted),
             f"{count(part.finding.n)} {part.finding.unit}s" if part.finding.n else "0",
-            f"about {count(part.needed)} {part.finding.unit}s" if part.needed else "",
+            _lacking(part),
         )
         for one in found
         for part in _parts(one)
     ]
     head = ("Claim", "Decided by", "Estimate", "Matters from", "p", "n", "Would decide")
     return Table("What decides them; p is corrected", head, tuple(rows), texts=3)
+
+
+def _lacking(part: PartJudgement) -> str:
+    """How many more would decide, or what keeps a number from deciding at all."""
+    if part.needed:
+        return f"about {count(part.needed)} {part.finding.unit}s"
+    return part.finding.reason if part.finding.value is not None else ""
 
 
 def _name(one: Judgement) -> str:
