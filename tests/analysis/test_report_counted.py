@@ -70,19 +70,20 @@ def test_it_counts_every_decision_and_each_context_once(folder):
 
 
 def test_transcripts_are_read_from_their_runs_alone(folder):
-    found = counted(folder, folder.metadata)
-    ranked = candidates(found.candidates)
-    rows = chosen(folder, ranked.sort("population", descending=True), 1)
+    ranked = candidates(counted(folder, folder.metadata).candidates)
+    one = ranked.filter(population=TIN).head(1)
+    rows = chosen(folder, ranked.filter(population=TIN), 1)
     assert rows.columns == table("decisions", []).columns
-    assert rows.select("population", "round", "agent").rows() == [(TIN, 2, 0)]
-    lowest = min(run.run_id for run in folder.runs if TIN in run.run_id)
+    assert rows.select(one.columns).equals(one)
+    assert rows["round"].to_list() == [2]
     for run in folder.runs:
-        if run.run_id != lowest:
+        if run.run_id != one["run_id"][0]:
             (folder.path / "runs" / run.run_id / "decisions.parquet").write_bytes(b"PAR1")
-    assert chosen(folder, ranked.filter(population=TIN), 5).equals(rows)
+    assert chosen(folder, one, 5).equals(rows)
 
 
 def test_an_empty_folder_has_counts_of_nothing(synthetic, tmp_path):
     folder = open_folder(synthetic.write(tmp_path / "empty", []))
-    runs = pl.DataFrame(schema={"run_id": pl.String(), "scenario": pl.String()})
+    names = ("run_id", "scenario", "population")
+    runs = pl.DataFrame(schema=dict.fromkeys(names, pl.String()))
     assert counted(folder, runs).decisions == 0
