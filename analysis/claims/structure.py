@@ -11,7 +11,11 @@ from analysis.claims.arms import placed
 from analysis.claims.finding import Finding, missing
 from analysis.folder import Folder
 from analysis.inventory.answers import Answers, Part, Real, reversed_where_keyed
-from analysis.inventory.congruence import LEAST_CHARACTERS, mean_congruence
+from analysis.inventory.congruence import (
+    LEAST_CHARACTERS,
+    mean_congruence,
+    without_structure,
+)
 from analysis.inventory.reference import people
 from analysis.inventory.reliability import row_means
 from analysis.inventory.summary import inventories
@@ -62,7 +66,9 @@ def trait_correlation(folder: Folder, options: Mapping[str, Any], alpha: float) 
 def congruence_gain(folder: Folder, options: Mapping[str, Any], alpha: float) -> Finding:
     """Tucker's congruence with people's five factors: of respondents minus of scrambled people.
 
-    The error is a bootstrap's over personas (200 draws, seed 0), both groups apart.
+    The error of each group is the larger of a bootstrap's over personas (200 draws, seed 0) and of
+    answers shuffled between personas: where there is no structure, congruence varies with whatever
+    noise there is, however many answer, and a bootstrap, which keeps the noise, cannot see it.
 
     Args:
         folder: of one model and readout, with probes of an inventory of 25 items.
@@ -82,9 +88,14 @@ def congruence_gain(folder: Folder, options: Mapping[str, Any], alpha: float) ->
             f" each group; there are {sizes}"
         )
     draws = generator(0, "claims", "congruence")
-    variance = sum(_bootstrapped(table, target, draws) for table in tables)
+    variance = sum(_variance(table, target, draws) for table in tables)
     n = min(len(table) for table in tables)
     return Finding(values[0] - values[1], Uncertainty([Source(variance, _LARGE)]), n, "persona")
+
+
+def _variance(table: Real, target: Real, draws: np.random.Generator) -> float:
+    shuffled = without_structure(table, target)
+    return max(_bootstrapped(table, target, draws), float(np.var(shuffled, ddof=1)))
 
 
 def _bootstrapped(table: Real, target: Real, draws: np.random.Generator) -> float:
