@@ -83,6 +83,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Write the tables, or the transcripts as Inspect logs, for other programs.",
     ),
     "graph": ("cli.reading:graph", "Write the interaction graph of one run."),
+    "view": (
+        "cli.view:view",
+        "Watch a society while it is played, and look at stored runs, in the browser.",
+    ),
     "list": (
         "cli.looking:list_kind",
         "List scenarios, personas, populations, models, metrics, claims or readouts.",

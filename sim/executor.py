@@ -30,6 +30,9 @@ _MOST_OPEN_RUNS = 512
 
 Score = Callable[[Mapping[str, Any], Mapping[str, pl.DataFrame]], pl.DataFrame]
 """Makes the outcomes table from `run.json` and the other tables."""
+Onlooker = Callable[[Society, int], Awaitable[None]]
+"""Looks at a society before its first round, with 0, and once each round is settled; the play waits
+until it has looked."""
 
 
 class Watcher(Protocol):
@@ -84,6 +87,7 @@ class Stage:
         comprehension: whether the quiz is asked.
         watcher: told how it goes.
         schedule: when an inventory is asked; None for never.
+        onlooker: looks at every society between its rounds; None for nobody.
     """
 
     readers: Mapping[str, Reader]
@@ -92,6 +96,7 @@ class Stage:
     comprehension: bool
     watcher: Watcher
     schedule: Schedule | None = None
+    onlooker: Onlooker | None = None
 
     def reader(self, spec: RunSpec) -> Reader:
         """Who answers in a run."""
@@ -248,15 +253,19 @@ def _inquiry(spec: RunSpec, stage: Stage) -> Inquiry | None:
 def _between(
     society: Society, stage: Stage, inquiry: Inquiry | None
 ) -> Callable[[int], Awaitable[None]] | None:
-    """Asks between the rounds, where anything is asked."""
-    if inquiry is None:
+    """Asks between the rounds, where anything is asked, and lets an onlooker look."""
+    onlooker = stage.onlooker
+    if inquiry is None and onlooker is None:
         return None
 
-    async def ask(settled: int) -> None:
-        left = society.spec.condition.parameters.rounds - settled
-        await inquiry.ask(society.minds, due(society, stage.schedule, settled), settled, left)
+    async def ask_and_look(settled: int) -> None:
+        if inquiry is not None:
+            left = society.spec.condition.parameters.rounds - settled
+            await inquiry.ask(society.minds, due(society, stage.schedule, settled), settled, left)
+        if onlooker is not None:
+            await onlooker(society, settled)
 
-    return ask
+    return ask_and_look
 
 
 def _write(

@@ -21,7 +21,7 @@ from scenarios.wording import load
 from sim.calls import Journal
 from sim.changing import planned
 from sim.errors import RecordError, SimError
-from sim.executor import Outcome, Reader, Score, Stage, Watcher, play_all
+from sim.executor import Onlooker, Outcome, Reader, Score, Stage, Watcher, play_all
 from sim.experiment import schedule_of, to_toml
 from sim.opening import SCRIPTED, ModelChoice, OpenModel, open_model
 from sim.plan import RunSpec
@@ -49,6 +49,7 @@ class Sweep:
         score: makes the outcomes table of a run.
         lock: text of the lock that the runs were registered by; None without one, or where the
             folder has it already.
+        onlooker: looks at every society between its rounds; None for nobody.
     """
 
     experiment: Experiment
@@ -57,6 +58,7 @@ class Sweep:
     model: ModelChoice
     score: Score
     lock: str | None = None
+    onlooker: Onlooker | None = None
 
 
 async def carry_out(sweep: Sweep, watcher: Watcher, progress: Progress | None = None) -> Outcome:
@@ -148,7 +150,7 @@ async def _play_missing(
             readers = _readers(sweep, opened, readouts, tell[0])
             asks_quiz = sweep.experiment.design.comprehension
             schedule = schedule_of(sweep.experiment)
-            stage = Stage(readers, store, sweep.score, asks_quiz, tell[0], schedule)
+            stage = Stage(readers, store, sweep.score, asks_quiz, tell[0], schedule, sweep.onlooker)
             try:
                 await play_all(missing, stage, outcome)
             finally:
