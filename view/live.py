@@ -128,7 +128,10 @@ class LiveRun:
         }
 
     def _told_status(self) -> str:
-        return "paused" if self.status == "playing" and self.pace.is_paused else self.status
+        """The status, and of a run that is held whether its round is still being played."""
+        if self.status != "playing" or not self.pace.is_paused:
+            return self.status
+        return "paused" if self.pace.is_waiting else "pausing"
 
     # What follows happens in the run's own thread.
 

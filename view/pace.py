@@ -12,18 +12,20 @@ class Pace:
 
     Attributes:
         seconds: least time between the beginnings of two rounds.
+        is_waiting: whether a round is settled and the next one may not begin yet.
     """
 
     def __init__(self, seconds: float = 0.0, *, paused: bool = False) -> None:
         """Begin running, or paused."""
         self.seconds = seconds
+        self.is_waiting = False
         self._is_paused = paused
         self._steps = 0
         self._lock = threading.Lock()
 
     @property
     def is_paused(self) -> bool:
-        """Whether the run waits, or will once the round being played is settled."""
+        """Whether the run is to wait, at once or when the round being played is settled."""
         return self._is_paused and not self._steps
 
     def go(self) -> None:
@@ -45,7 +47,9 @@ class Pace:
         """Wait until the next round may begin."""
         since = time.monotonic()
         while not self._may_begin(since):
+            self.is_waiting = True
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+        self.is_waiting = False
 
     def _may_begin(self, since: float) -> bool:
         with self._lock:

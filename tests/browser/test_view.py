@@ -115,7 +115,7 @@ def test_a_live_run_is_paused_and_finished_and_then_stands_among_the_runs(
     times = [page.evaluate(TIMED, ["whose", each]) for each in ("0", "1", "2", "3", "")]
     assert statistics.median(times) < 1000, times
     page.click("#pause")
-    _status(page, "paused")
+    _status(page, "paused: round")
     held = page.inner_text("#status")
     page.wait_for_timeout(900)
     assert page.inner_text("#status") == held

@@ -46,3 +46,17 @@ async def test_a_slow_pace_holds_each_round_and_a_change_of_speed_counts_at_once
     await asyncio.sleep(0)
     pace.seconds = 0
     await asyncio.wait_for(waiting, 60)
+
+
+async def test_a_held_run_waits_only_once_its_round_is_settled() -> None:
+    pace = Pace()
+    pace.pause()
+    assert pace.is_paused
+    assert not pace.is_waiting  # the round is still being played
+    waiting = asyncio.create_task(pace.turn())
+    await asyncio.sleep(0.1)
+    assert pace.is_waiting
+    pace.step()
+    await asyncio.wait_for(waiting, 60)
+    assert pace.is_paused
+    assert not pace.is_waiting

@@ -4,7 +4,7 @@ const MOST_SHOWN = 300, SOON = 300, LATER = 2000;
 const form = find("form");
 let offer, looks = new Map(), state = { number: 0, status: "idle" }, seen = 0, rows = [], drawnRound = -1, timer = null, busy = false;
 
-const isOn = () => ["opening", "playing", "paused"].includes(state.status);
+const isOn = () => ["opening", "playing", "pausing", "paused"].includes(state.status);
 
 function filled() {
   const given = Object.fromEntries(new FormData(form));
@@ -55,13 +55,14 @@ function take(found) {
 }
 
 function tellStanding() {
-  const told = { idle: "nothing is played", opening: "opening", playing: "playing", paused: "paused", finished: "finished", failed: "failed", stopped: "reset" }[state.status];
-  const round = state.settled ? ": round " + state.settled.round + " of " + state.rounds + " is settled" : "";
+  const told = { idle: "nothing is played", opening: "opening", playing: "playing", pausing: "playing one round, then paused", paused: "paused", finished: "finished", failed: "failed", stopped: "reset" }[state.status];
+  const round = state.settled && state.status !== "opening" ? ": round " + state.settled.round + " of " + state.rounds + " is settled" : "";
   const status = find("status"), text = told + round;
   // Only what has changed is read out again.
   if (status.textContent !== text) status.textContent = text;
-  find("message").textContent = plain(state.message || (state.status === "playing" && state.counters["in flight"] ? "the model thinks" : ""));
-  find("start").textContent = state.status === "paused" ? "Go on" : "Start";
+  find("message").textContent = plain(state.message || (["playing", "pausing"].includes(state.status) && state.counters["in flight"] ? "the model thinks" : ""));
+  const isHeld = ["pausing", "paused"].includes(state.status);
+  find("start").textContent = isHeld ? "Go on" : "Start";
   find("start").disabled = ["opening", "playing"].includes(state.status);
   find("pause").disabled = !["opening", "playing"].includes(state.status);
   find("step").disabled = state.status === "playing";
@@ -194,8 +195,8 @@ async function act(what, given) {
   });
   look();
 }
-find("start").addEventListener("click", () => (state.status === "paused" ? act("go") : act("start", filled())));
-find("pause").addEventListener("click", () => { find("pause").disabled = true; find("status").textContent = "pausing once this round is settled"; act("pause"); });
+find("start").addEventListener("click", () => (["pausing", "paused"].includes(state.status) ? act("go") : act("start", filled())));
+find("pause").addEventListener("click", () => { find("pause").disabled = true; find("status").textContent = "playing one round, then paused"; act("pause"); });
 find("step").addEventListener("click", () => (isOn() ? act("step") : act("start", { ...filled(), paused: true, step: true })));
 find("reset").addEventListener("click", () => { find("reset").disabled = true; act("reset"); });
 find("speed").addEventListener("change", () => isOn() && act("speed", { seconds: Number(find("speed").value) }));
