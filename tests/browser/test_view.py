@@ -96,6 +96,8 @@ def test_a_live_run_is_started_one_round_at_a_time(visit: Callable[..., Any], ad
     _status(page, "paused: round 2 of 60")
     assert page.locator("#graph .node").count() == 4
     assert page.locator("#graph .edge").count() == 6
+    stroke = "one => getComputedStyle(one).stroke"
+    assert page.locator("#graph .edge").first.evaluate(stroke) != "none"
     assert page.locator("#chart .line").count() == 2
     assert page.locator("#stream li").count() == 24
     assert "round 2" in page.locator("#stream li").first.inner_text()

@@ -70,7 +70,7 @@ def test_names_are_texts_and_nothing_is_loaded() -> None:
 
 
 def test_the_live_view_of_mesa_takes_a_society() -> None:
-    pytest.importorskip("solara", reason="the live view is not installed")
+    pytest.importorskip("solara", reason="Solara is not installed")
     visualization = pytest.importorskip("mesa.visualization")
     element = visualization.SolaraViz(_society(), components=[])
     assert element.component is not None

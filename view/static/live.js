@@ -154,6 +154,7 @@ function drawChart() {
       parts.push(shape("polygon", { class: "band", fill: look.colour, points: edge.join(" ") }));
     }
     parts.push(shape("polyline", { class: "line", stroke: look.colour, "stroke-dasharray": look.dash, points: own.map((one) => x(one.round) + "," + y(one.value)).join(" ") }));
+    if (ranged.length === 1) parts.push(shape("line", { class: "whisker", stroke: look.colour, x1: x(ranged[0].round), x2: x(ranged[0].round), y1: y(ranged[0].low), y2: y(ranged[0].high) }));
     if (own.length <= 40) for (const one of own) {
       const point = shape("g", {});
       point.append(shape("title", {}, name + ", round " + one.round + ": " + number(one.value) + ", 95% interval " + interval(one) + ", n = " + one.n + " characters, " + one.decisions + " decisions"), marker(look.shape, x(one.round), y(one.value), 5, { fill: look.colour }));

@@ -132,7 +132,7 @@ async function openDecision(at) {
   const one = await ask("/api/decision?" + query({ experiment: experiment(), run: run.run_id, at }));
   const fact = (name, value) => element("div", {}, element("dt", {}, name), element("dd", {}, value === null || value === undefined ? DASH : foreign(value)));
   const toward = one.partner === null ? "" : " toward " + one.partner;
-  const facts = element("dl", { class: "facts" }, fact("answer", one.answer), fact("action", one.action), fact("class", one.action_class), fact("points", one.payoff), fact("probability on the menu", number(one.mass)), fact("level", one.level));
+  const facts = element("dl", { class: "facts" }, fact("answer", one.answer), fact("action", one.action), fact("class", one.action_class), fact("points", one.payoff), fact("probability on the menu", number(one.mass, 3)), fact("level", one.level));
   const menu = one.probabilities ? chances(one.menu, one.probabilities, one.action) : element("p", {}, "Menu: " + one.menu.join(", ") + ". No probabilities were read.");
   const text = one.text ? [element("h4", {}, "What it said"), foreign(one.text, "pre", "long")] : [];
   const persona = one.persona_text ? [element("h4", {}, "Persona"), foreign(one.persona_text, "blockquote", "long")] : [];
