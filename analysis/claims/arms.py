@@ -36,7 +36,7 @@ def difference(folder: Folder, options: Mapping[str, Any], alpha: float) -> Find
 def between(rows: pl.DataFrame, options: Mapping[str, Any], alpha: float) -> Finding:
     """The same of rows in the columns of `placed`, those of the filters among them."""
     arms = [
-        _of(rows, arm).with_columns(arm=pl.lit(str(place)))
+        within(rows, arm).with_columns(arm=pl.lit(str(place)))
         for place, arm in enumerate(options["arms"])
     ]
     for arm, told in zip(arms, options["arms"], strict=True):
@@ -111,7 +111,8 @@ def _about(run: RunRecord) -> dict[str, str]:
     }
 
 
-def _of(rows: pl.DataFrame, arm: Mapping[str, Any]) -> pl.DataFrame:
+def within(rows: pl.DataFrame, arm: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows of one arm; none where they lack a column that tells it."""
     chosen = rows
     for name, wanted in arm.items():
         if name in _NO_FILTER:

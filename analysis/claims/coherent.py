@@ -1,11 +1,11 @@
 """C1: how far first choices depend on what should not matter, and how well they tell situations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from analysis.claims.arms import between
+from analysis.claims.arms import between, within
 from analysis.claims.finding import Finding, missing
 from analysis.coherence.arbitrariness import by_scenario
 from analysis.coherence.discrimination import discrimination
@@ -27,21 +27,28 @@ def difference(folder: Folder, options: Mapping[str, Any], alpha: float) -> Find
     read = policies(folder)
     if read.frame.is_empty():
         return missing("no first choice has an exact distribution")
-    rows = _arbitrary(read) if options["measure"] == "arbitrariness" else _discriminating(read)
+    if options["measure"] == "arbitrariness":
+        rows = _arbitrary(read, options["arms"])
+    else:
+        rows = _discriminating(read)
     if rows.is_empty():
         return missing(f"{options['measure']} needs several wordings, orders or scenarios")
     return between(rows, options, alpha)
 
 
-def _arbitrary(read: Policies) -> pl.DataFrame:
-    """A row per persona and scenario: the mean over those sources that all of them have there."""
-    found = by_scenario(read).filter(pl.col("source").is_in(_INSIDE))
+def _arbitrary(read: Policies, arms: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """A row per persona and scenario: the mean over those sources that all who count have there.
+
+    Who is in no arm, such as one that has a single text, takes no source from the others.
+    """
+    found = by_scenario(read).filter(pl.col("source").is_in(_INSIDE)).with_columns(told=told())
+    compared = pl.concat([within(found, arm) for arm in arms]).unique(maintain_order=True)
     keys = ["persona", "person", "kind", "identity", "affect", "stance", "scenario"]
     everywhere = pl.struct("persona", "scenario").n_unique()
-    whole = found.select(everywhere).item() if len(found) else 0
-    shared = found.group_by("source").agg(n=everywhere).filter(pl.col("n") == whole)["source"]
+    whole = compared.select(everywhere).item() if len(compared) else 0
+    shared = compared.group_by("source").agg(n=everywhere).filter(pl.col("n") == whole)["source"]
     means = (
-        found.filter(pl.col("source").is_in(shared.to_list()))
+        compared.filter(pl.col("source").is_in(shared.to_list()))
         .group_by(keys)
         .agg(pl.col("value").sort().mean())
         .sort(keys)
