@@ -139,6 +139,7 @@ def page(data: Path) -> str:
         + factorial(json.loads((data / "factorial.json").read_text()))
         + statistics_page.coverage(pl.read_csv(data / "coverage.csv"))
         + statistics_page.errors(json.loads((data / "errors.json").read_text()))
+        + statistics_page.verdicts(json.loads((data / "verdicts.json").read_text()))
         + reproduction(pl.read_csv(data / REPRODUCED, schema_overrides={"why": pl.String}))
     )
 

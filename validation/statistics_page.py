@@ -45,6 +45,24 @@ Wilson's is the default; the normal one is what one would get by hand.
 
 {shares}
 """
+_VERDICTS = """
+## Do verdicts come out as planted?
+
+The shipped experiments of `examples/claims`, made small, played through the whole program on a
+model whose choices are a known function of who is asked (`validation/planted.py`, an endpoint on
+this machine), and judged by `society claims`. What is planted in favour must come out supported,
+against it contradicted, and from noise alone nothing may be told. {right} of {all} do.
+
+| claim | planted | verdict | what decides |
+|---|---|---|---|
+{rows}
+
+C2 and C9, which take further commands, and C8, on planted answers of 1,600 real and scrambled
+people, are in `tests/validation/test_verdicts.py` and `tests/analysis/test_claims_structure.py`: C2
+and C8 in both directions, C9 supported and not. Made by
+`python validation/verdicts.py validation/data`.
+"""
+_OPEN = ("undecided", "no meaningful effect")
 _TOP = 0.97
 _BOTTOM = 0.93
 
@@ -146,3 +164,26 @@ def _shares(rows: Sequence[Mapping[str, Any]]) -> str:
         cells = [f"{own[name]['mean']:.1%}, least {own[name]['least']:.1%}" for name in methods]
         lines.append(f"| {n} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def verdicts(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The section on planted verdicts."""
+    right = sum(
+        row["verdict"] in _OPEN if row["planted"] == "noise" else row["verdict"] == row["planted"]
+        for row in rows
+    )
+    lines = [
+        f"| {row['claim']} | {row['planted']} | {row['verdict']} | {_decided(row['told'])} |"
+        for row in rows
+    ]
+    return _VERDICTS.format(right=right, all=len(rows), rows="\n".join(lines))
+
+
+def _decided(told: Sequence[Mapping[str, Any]]) -> str:
+    """The numbers of the first readout."""
+    first = [one for one in told if one["readout"] == told[0]["readout"]]
+    return "; ".join(
+        f"{one['part']}: {one['estimate']:+.3f}"
+        + ("" if one["low"] is None else f" [{one['low']:+.3f}, {one['high']:+.3f}]")
+        for one in first
+    )
