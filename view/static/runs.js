@@ -6,10 +6,20 @@ const experiment = () => find("experiment").value;
 const query = (given) => new URLSearchParams(Object.entries(given).filter(([, value]) => value !== "" && value !== null)).toString();
 const levels = () => Object.fromEntries(Object.entries(where).map(([name, level]) => ["at." + name, level]));
 
+// What was asked for later stands: a slow answer to an earlier question is dropped.
+const turns = {};
+async function newest(what, path) {
+  const own = (turns[what] = (turns[what] || 0) + 1);
+  const told = await ask(path);
+  return own === turns[what] ? told : null;
+}
+
 async function open() {
   where = {};
   closeRun();
-  found = await ask("/api/runs?" + query({ experiment: experiment() }));
+  const told = await newest("runs", "/api/runs?" + query({ experiment: experiment() }));
+  if (!told) return;
+  found = told;
   const varied = Object.entries(found.factors).filter(([, values]) => values.length > 1);
   const fixed = Object.entries(found.factors).filter(([, values]) => values.length === 1);
   find("filters").replaceChildren(...varied.map(([name, values]) => {
@@ -31,7 +41,9 @@ async function open() {
 async function filter() {
   where = Object.fromEntries([...find("filters").querySelectorAll("select")].filter((each) => each.value !== "").map((each) => [each.dataset.factor, each.value]));
   const varied = [...find("filters").querySelectorAll("select")].map((each) => each.dataset.factor);
-  found = await ask("/api/runs?" + query({ experiment: experiment(), ...levels() }));
+  const told = await newest("runs", "/api/runs?" + query({ experiment: experiment(), ...levels() }));
+  if (!told) return;
+  found = told;
   find("compared").replaceChildren();
   show(varied);
 }
@@ -56,8 +68,8 @@ async function compare() {
   const place = find("compared");
   place.replaceChildren(element("p", { class: "note" }, "computing \u2026"));
   try {
-    const told = await ask("/api/compare?" + query({ experiment: experiment(), a: find("a").value, b: find("b").value, metric: find("metric").value, ...levels() }));
-    place.replaceChildren(...compared(told));
+    const told = await newest("compare", "/api/compare?" + query({ experiment: experiment(), a: find("a").value, b: find("b").value, metric: find("metric").value, ...levels() }));
+    if (told) place.replaceChildren(...compared(told));
   } catch (error) {
     place.replaceChildren();
     throw error;
@@ -113,7 +125,8 @@ async function openRun(one) {
   find("one-title").focus();
 }
 async function list() {
-  const told = await ask("/api/decisions?" + query({ experiment: experiment(), run: run.run_id, agent: find("agent").value, start }));
+  const told = await newest("decisions", "/api/decisions?" + query({ experiment: experiment(), run: run.run_id, agent: find("agent").value, start }));
+  if (!told) return;
   const last = start + told.rows.length;
   find("decisions-told").textContent = told.total ? start + 1 + " to " + last + " of " + told.total : "no decisions";
   find("earlier").disabled = start === 0;
@@ -129,7 +142,8 @@ async function list() {
   }));
 }
 async function openDecision(at) {
-  const one = await ask("/api/decision?" + query({ experiment: experiment(), run: run.run_id, at }));
+  const one = await newest("decision", "/api/decision?" + query({ experiment: experiment(), run: run.run_id, at }));
+  if (!one) return;
   const fact = (name, value) => element("div", {}, element("dt", {}, name), element("dd", {}, value === null || value === undefined ? DASH : foreign(value)));
   const toward = one.partner === null ? "" : " toward " + one.partner;
   const facts = element("dl", { class: "facts" }, fact("answer", one.answer), fact("action", one.action), fact("class", one.action_class), fact("points", one.payoff), fact("probability on the menu", number(one.mass, 3)), fact("level", one.level));
