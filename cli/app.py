@@ -64,7 +64,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "mixed": (
         "cli.mixed:mixed",
-        "Crossed random effects for decisions, a check on the contrasts.",
+        "Log-odds of cooperation with crossed random effects: a check on `society compare`.",
     ),
     "match": (
         "cli.rates:match",

@@ -25,7 +25,7 @@ def inert(name: str) -> pl.Expr:
     Args:
         name: of a column of texts.
     """
-    text = pl.col(name)
+    text = pl.col(name).str.replace_all("\r\n", "\n", literal=True)
     guarded = pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text)
     return guarded.str.replace_many(*_numbers()).alias(name)
 
@@ -59,4 +59,4 @@ def _numbers() -> tuple[list[str], list[str]]:
     every = (chr(number) for number in range(sys.maxunicode + 1))
     unseen = [one for one in every if one not in "\n\t" and category(one) in _UNSEEN]
     told = [f"\u2039U+{ord(one):04X}\u203a" for one in unseen]
-    return ["\r\n", *unseen], ["\n", *told]
+    return unseen, told

@@ -8,7 +8,7 @@ from unicodedata import category
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -78,6 +78,7 @@ def test_every_beginning_of_a_formula_gets_an_apostrophe(start: str) -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.text() | st.none(), min_size=1))
+@example(["\r\n", "\r", "\n\r"])
 def test_no_text_of_a_cell_begins_a_formula_or_hides_anything(texts: list[str | None]) -> None:
     frame = pl.LazyFrame({"said": texts, "menu": [[text] for text in texts]})
     told = flat(frame.cast({"said": pl.String, "menu": pl.List(pl.String)})).collect()
