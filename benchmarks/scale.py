@@ -73,6 +73,11 @@ def _own(folder: Path, _: int) -> None:
     import_module("analysis.contrasts").compare(opened, "population", list(own.metrics))
 
 
+def _claims(folder: Path, _: int) -> None:
+    opened = import_module("analysis.folder").open_folder(folder)
+    import_module("analysis.claims").judge(opened)
+
+
 def _count(folder: Path, _: int) -> None:
     opened = import_module("analysis.folder").open_folder(folder)
     column = import_module("polars").col
@@ -91,6 +96,7 @@ STEPS: Mapping[str, Callable[[Path, int], None]] = {
     "compare": _compare,
     "compare all": _compare_all,
     "compare own": _own,
+    "claims": _claims,
     "aggregate": _count,
     "report": _report,
 }
@@ -99,6 +105,7 @@ _IMPORTS = (
     "synthetic",
     "analysis.metrics.own",
     "analysis.contrasts",
+    "analysis.claims",
     "analysis.report",
 )
 

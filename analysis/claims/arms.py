@@ -69,7 +69,7 @@ def _about_many(
         least = int(arm.get("least", 1))
         if own < least:
             reason = (
-                f"{own} personas with {_told(arm)}, and {least} are needed to speak of the kind"
+                f"{own} persona{'' if own == 1 else 's'} with {_told(arm)}, and {least} are needed"
             )
             return replace(found, uncertainty=None, reason=reason)
     return found

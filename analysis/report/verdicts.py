@@ -47,7 +47,7 @@ def _figure(found: Sequence[Judgement]) -> Figure:
         if records:
             ends = [abs(record[end]) for record in records for end in ("low", "high", "estimate")]
             reach = min(max(*ends, 1.5) * 1.05, _REACH)
-            title = "in units of the smallest effect of interest; right of zero is for the claim"
+            title = "in smallest effects of interest"
             drawn = [_within(record, reach) for record in records]
             panels.append(figures.titled(figures.forest(drawn, title, 1.0, reach), model))
             told += [str(record["told"]) for record in records]
@@ -117,7 +117,7 @@ def _numbers(found: Sequence[Judgement]) -> Table:
             f"{part.part.sesoi:g} {part.part.unit.partition(',')[0]}",
             chance(part.p_adjusted),
             f"{count(part.finding.n)} {part.finding.unit}s" if part.finding.n else "0",
-            _lacking(part),
+            f"about {count(part.needed)} {part.finding.unit}s" if part.needed else "",
         )
         for one in found
         for part in _parts(one)
@@ -126,21 +126,18 @@ def _numbers(found: Sequence[Judgement]) -> Table:
     return Table("What decides them; p is corrected", head, tuple(rows), texts=3)
 
 
-def _lacking(part: PartJudgement) -> str:
-    """How many more would decide, or what keeps a number from deciding at all."""
-    if part.needed:
-        return f"about {count(part.needed)} {part.finding.unit}s"
-    return part.finding.reason if part.finding.value is not None else ""
-
-
 def _name(one: Judgement) -> str:
     return f"{one.claim.name} {one.claim.title}"
 
 
 def _number(part: PartJudgement) -> str:
+    """The number with its interval, or why there is none of either."""
     if part.finding.value is None:
         return part.finding.reason
-    return f"{signed(part.finding.value, 3)} {span(part.low, part.high, 3)}"
+    value = signed(part.finding.value, 3)
+    if part.low is None:
+        return f"{value}; {part.finding.reason}"
+    return f"{value} {span(part.low, part.high, 3)}"
 
 
 def _open(found: Sequence[Judgement]) -> str:
