@@ -45,9 +45,9 @@ def respondents(folder: Folder) -> dict[str, tuple[float, float]]:
             name = who.persona.partition("+")[0].removeprefix("ai-")
             if who.kind != "respondent" or name in found:
                 continue
-            scores = [_trait(who.answers, letter, keyed) for letter in _LETTERS]
-            if None not in scores:
-                found[name] = (scores[0] or 0.0, 7 - (scores[1] or 0.0))
+            kindness, neuroticism = (_trait(who.answers, letter, keyed) for letter in _LETTERS)
+            if kindness is not None and neuroticism is not None:
+                found[name] = (kindness, 7 - neuroticism)
     return found
 
 
@@ -69,13 +69,12 @@ def by_situation(rows: pl.DataFrame) -> tuple[dict[str, dict[str, float]], str]:
     columns = {"scenario": "in scenario", "wording": "in wording", "run": "pair"}
     unit = next((name for name, of in columns.items() if rows[of].n_unique() > 1), "run")
     weighted = (pl.col("value") * pl.col("weight")).sort().sum() / pl.col("weight").sum()
-    # All scenarios weigh the same within a person.
-    table = rows.group_by(columns[unit], "person").agg(mean=weighted).sort(columns[unit], "person")
-    found: dict[str, dict[str, float]] = {}
-    for situation, person, value in table.iter_rows():
-        found.setdefault(situation, {})[person] = value
     if unit == "run":
         # Persons differ from run to run: their means over all runs are one situation.
         means = rows.group_by("person").agg(mean=weighted).sort("person")
         return {"": dict(means.iter_rows())}, unit
+    table = rows.group_by(columns[unit], "person").agg(mean=weighted).sort(columns[unit], "person")
+    found: dict[str, dict[str, float]] = {}
+    for situation, person, value in table.iter_rows():
+        found.setdefault(situation, {})[person] = value
     return found, unit

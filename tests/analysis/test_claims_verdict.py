@@ -115,6 +115,14 @@ def test_every_claim_fixes_its_numbers_beforehand():
     assert [name for name, each in CLAIMS.items() if each.formats] == ["C1", "C3", "C5"]
 
 
+def test_no_part_can_speak_for_its_claim_alone_and_never_against_it():
+    # A part that is for the claim in either direction can be lost only as "no meaningful effect",
+    # which counts for nothing where one part for it is enough.
+    for each in CLAIMS.values():
+        if each.combine == "none_against":
+            assert all(p.expects in ("higher", "lower") for p in each.parts if p.role == "primary")
+
+
 def test_an_unknown_claim_names_the_nearest():
     with pytest.raises(UnknownNameError, match="C10"):
         claim("C10")
