@@ -6,7 +6,8 @@ Pure functions from stored tables to small tables, as in `analysis.summary`.
 from collections.abc import Sequence
 
 import polars as pl
-from scipy import stats
+
+from analysis.proportions import proportion
 
 COMPREHENSION = "comprehension"
 """The instrument of questions about the rules."""
@@ -193,10 +194,5 @@ def _of(variant: str, column: str) -> pl.Expr:
 
 def wilson(count: int, n: int, level: float = 0.95) -> tuple[float | None, float | None]:
     """Score interval of a proportion (Wilson 1927); None without trials."""
-    if n == 0:
-        return None, None
-    z = float(stats.norm.ppf((1 + level) / 2))
-    share = count / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
-    return max(0.0, centre - half), min(1.0, centre + half)
+    found = proportion(count, n, 1 - level)
+    return found.low, found.high
